@@ -1,0 +1,77 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Secret } from './secret.ts';
+
+/** How a host is reached: the meaning of its connection variables. */
+export interface ConnectionTarget {
+  /** The host's name in the inventory, for messages. */
+  readonly name: string;
+  /** Which transport opens it: `ssh`, `openssh`, `local`, … */
+  readonly transport: string;
+  /** Address or name to connect to. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: Secret;
+  readonly privateKeyFile?: string;
+  readonly privateKeyPassphrase?: Secret;
+  readonly hostKeys: HostKeyPolicy;
+  /** Seconds until the login must be complete. */
+  readonly connectTimeoutSeconds: number;
+  /** ssh_config options from ansible_ssh_common_args (`-o Name=value`), lower-case names. */
+  readonly sshOptions: Readonly<Record<string, string>>;
+  /** For container and namespace transports: the name of the container or namespace. */
+  readonly container?: string;
+}
+
+export interface HostKeyPolicy {
+  /** `yes`: must be known; `accept-new`: an unknown key is stored, a changed one refused; `no`: anything goes, loudly. */
+  readonly mode: 'yes' | 'accept-new' | 'ask' | 'no';
+  /** Files read in this order; a new key is appended to the first. */
+  readonly files: readonly string[];
+}
+
+/** How a stream's far end went away. */
+export interface StreamEnd {
+  /** Exit status of the far shell, where it told one. */
+  readonly code?: number;
+  readonly signal?: string;
+  /** Why the connection broke, where it did. */
+  readonly error?: Error;
+}
+
+/** The two ways of a program that runs on a host. */
+export interface RemoteStream {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly ended: Promise<StreamEnd>;
+  /** Ends it now, without waiting for the far side. */
+  readonly destroy: () => void;
+}
+
+/** An open way to a host. */
+export interface Connection {
+  /** Starts a program given as argv; the transport quotes it. Rejects with a HostwrightError. */
+  readonly start: (argv: readonly string[]) => Promise<RemoteStream>;
+  /** Resolves when the connection is gone, with the reason where it broke. */
+  readonly closed: Promise<Error | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+/** A way to open connections, one small file each. */
+export interface Transport {
+  readonly name: string;
+  /** Finds what is wrong on this machine (keys, options) before any host is contacted. Rejects with a HostwrightError. */
+  readonly check?: (target: ConnectionTarget) => Promise<void>;
+  /** Rejects with a HostwrightError: code `unreachable`, `authentication-failed`, `host-key-…`. */
+  readonly open: (target: ConnectionTarget) => Promise<Connection>;
+}
+
+/** Becoming another user on the host: one more argv in front of `sh`. */
+export interface Privilege {
+  readonly method: 'sudo' | 'su' | 'doas' | 'runuser';
+  readonly user: string;
+  readonly password?: Secret;
+  /** More words for the method's command line. */
+  readonly flags?: readonly string[];
+}

@@ -1,0 +1,41 @@
+/** A file on the controller whose bytes are streamed to a host; never held in memory whole. */
+export interface LocalFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** Permission bits, for example 0o644. */
+  readonly mode: number;
+  /** The bytes, where the file is small enough (1 MiB) to be compared and shown as a diff. */
+  readonly content?: Uint8Array;
+}
+
+/**
+ * A program for a POSIX `sh` on a host, with what it reads on standard input. Made by the `sh` template, which quotes whatever is
+ * interpolated; never by concatenating strings.
+ */
+export interface Script {
+  readonly text: string;
+  readonly input?: Uint8Array | LocalFile;
+}
+
+/** What came out of a script that ran on a host. */
+export interface JobOutput {
+  /** Exit status; 128 + n when signal n ended it. */
+  readonly rc: number;
+  readonly stdout: Captured;
+  readonly stderr: Captured;
+  readonly durationMs: number;
+  /** True when the job was ended because its time was up. */
+  readonly timedOut: boolean;
+}
+
+/** Output in bounded memory: all of it, or its beginning and its end with the number of bytes left out between. */
+export interface Captured {
+  readonly bytes: Uint8Array;
+  /** Bytes left out in the middle; 0 when `bytes` is everything. */
+  readonly omitted: number;
+  /** Where in `bytes` the gap is. */
+  readonly gapAt: number;
+}
