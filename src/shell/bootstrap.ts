@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import type { Connection, Privilege, RemoteStream, StreamEnd } from '../core/connection.ts';
+import { write } from './feeder.ts';
+import { loopCommand } from './host-loop.ts';
+import { type Hop, privilegedCommand } from './privilege.ts';
+import {
+  becomeFailed,
+  noHello,
+  noShell,
+  passwordMissing,
+  promptUnanswered,
+  wrongPassword,
+} from './problems.ts';
+
+/** Characters of banners and start-up noise that are kept for an error message. */
+const NOISE_LIMIT = 16 * 1024;
+
+/**
+ * Starts the loop on the host and waits until it says hello on both streams. Nothing is sent ahead: a shell that is starting, or a
+ * `sudo`, could read it. What the host says before (banners, start-up files) is skipped, and shown when it never comes to a hello.
+ */
+export async function startLoop(
+  connection: Connection,
+  privileges: readonly Privilege[],
+  helloTimeoutSeconds: number,
+): Promise<RemoteStream> {
+  const first = randomBytes(12).toString('hex');
+  const second = randomBytes(12).toString('hex');
+  const { command, hops } = privilegedCommand(privileges, loopCommand(first, second));
+  // Without `exec`: a restricted shell refuses it, and the others replace themselves anyway.
+  const stream = await connection.start(['sh']);
+  stream.stdin.on('error', () => {});
+  await write(stream.stdin, `${command}\n`);
+  try {
+    await waitForHello(stream, `${first}-${second}\n`, hops, helloTimeoutSeconds);
+    return stream;
+  } catch (thrown) {
+    stream.destroy();
+    throw thrown;
+  }
+}
+
+function waitForHello(
+  stream: RemoteStream,
+  hello: string,
+  hops: readonly Hop[],
+  seconds: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const heard = { stdout: '', stderr: '' };
+    const greeted = { stdout: false, stderr: false };
+    let over = false;
+    let hop = -1;
+    let answered = false;
+
+    const finish = (error?: Error) => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      stream.stdout.off('data', onStdout);
+      stream.stderr.off('data', onStderr);
+      if (error) reject(error);
+      else resolve();
+    };
+    const noise = (...streams: readonly string[]) =>
+      Buffer.from(streams.join('\n'), 'latin1').toString('utf8');
+    const everything = () => noise(heard.stdout, heard.stderr);
+    const listen = (name: 'stdout' | 'stderr', chunk: Buffer) => {
+      if (over || greeted[name]) return;
+      heard[name] = (heard[name] + chunk.toString('latin1')).slice(-NOISE_LIMIT);
+      greeted[name] = heard[name].includes(hello);
+      if (name === 'stderr' && !greeted.stderr) answerPrompts();
+      if (greeted.stdout && greeted.stderr) finish();
+    };
+    const answerPrompts = () => {
+      // What was said before the present step began is none of its business.
+      for (let next = hops[hop + 1]; next && heard.stderr.includes(next.sign); next = hops[hop + 1]) {
+        heard.stderr = heard.stderr.slice(heard.stderr.indexOf(next.sign) + next.sign.length);
+        hop += 1;
+        answered = false;
+      }
+      const current = hops[hop];
+      const end = current?.promptEnd(heard.stderr) ?? -1;
+      if (!current || end < 0) return;
+      heard.stderr = heard.stderr.slice(end);
+      const { privilege } = current;
+      if (!privilege.password) return finish(passwordMissing(privilege));
+      // Asked again: the password was wrong. A second try could lock the account.
+      if (answered) return finish(wrongPassword(privilege));
+      answered = true;
+      void write(stream.stdin, `${privilege.password.reveal()}\n`);
+    };
+    const onStdout = (chunk: Buffer) => listen('stdout', chunk);
+    const onStderr = (chunk: Buffer) => listen('stderr', chunk);
+    const onEnd = (end: StreamEnd) => {
+      const privilege = hops[hop]?.privilege;
+      finish(privilege ? becomeFailed(privilege, end, noise(heard.stderr)) : noShell(end, everything()));
+    };
+    const timer = setTimeout(() => {
+      const privilege = hops[hop]?.privilege;
+      finish(privilege ? promptUnanswered(privilege, seconds, everything()) : noHello(seconds, everything()));
+    }, seconds * 1000);
+
+    stream.stdout.on('data', onStdout);
+    stream.stderr.on('data', onStderr);
+    void stream.ended.then(onEnd);
+  });
+}

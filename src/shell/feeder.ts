@@ -1,0 +1,49 @@
+import { createReadStream } from 'node:fs';
+import type { Writable } from 'node:stream';
+import type { LocalFile } from '../core/script.ts';
+import { localFileChanged, localFileUnreadable } from './problems.ts';
+
+/** Writes, and waits where the far end is slower than we are. Resolves as well when the stream is gone: who reads it reports that. */
+export function write(stream: Writable, bytes: Uint8Array | string): Promise<void> {
+  if (stream.destroyed || stream.writableEnded) return Promise.resolve();
+  if (stream.write(bytes)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done);
+      stream.off('close', done);
+      stream.off('error', done);
+      resolve();
+    };
+    stream.on('drain', done);
+    stream.on('close', done);
+    stream.on('error', done);
+  });
+}
+
+/**
+ * Streams a job's input. Rejects with a HostwrightError when a file is not what it was when the job was made; then fewer bytes were
+ * written than announced, and no more must follow.
+ */
+export async function writeInput(
+  stream: Writable,
+  input: Uint8Array | LocalFile,
+  stillWanted: () => boolean,
+): Promise<void> {
+  if (input instanceof Uint8Array) return write(stream, input);
+  let sent = 0;
+  const file = createReadStream(input.path, { highWaterMark: 256 * 1024 });
+  try {
+    for await (const chunk of file as AsyncIterable<Buffer>) {
+      if (!stillWanted()) return;
+      sent += chunk.length;
+      if (sent > input.size) throw localFileChanged(input.path, input.size, sent);
+      await write(stream, chunk);
+    }
+  } catch (thrown) {
+    if (thrown instanceof Error && 'syscall' in thrown) throw localFileUnreadable(input.path, thrown);
+    throw thrown;
+  } finally {
+    file.destroy();
+  }
+  if (sent < input.size) throw localFileChanged(input.path, input.size, sent);
+}
