@@ -1,0 +1,68 @@
+import type { HostKeyPolicy } from '../core/connection.ts';
+import type { HostwrightError } from '../core/error.ts';
+import { judgeHostKey, type KnownHost, knownKeyTypes } from './known-hosts.ts';
+import { storeHostKey } from './known-hosts-file.ts';
+import { hostKeyCertified, hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from './problems.ts';
+
+/** Signatures that a client may ask for; SHA-1 (`ssh-rsa`) and DSA are not among them. */
+const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
+  'ssh-ed25519': ['ssh-ed25519'],
+  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
+  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
+  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
+};
+
+/** Decides on the key that a host shows, and remembers why not. */
+export interface HostKeyCheck {
+  /** For ssh2: synchronous, returns exactly true or false whatever happens, and may be asked again (on every new key exchange). */
+  readonly verify: (key: Buffer) => boolean;
+  /** Why `verify` said no. */
+  readonly refusal: () => HostwrightError | undefined;
+  /** Signature algorithms, those for which a key is known first, so that the host shows a key that we know. */
+  readonly algorithms: readonly string[];
+  /** Stores a key that was seen for the first time, where the policy is to do so. */
+  readonly store: () => Promise<void>;
+}
+
+/** A check against what is known of `host:port` (the alias, where one is given). */
+export function createHostKeyCheck(
+  policy: HostKeyPolicy,
+  entries: readonly KnownHost[],
+  host: string,
+  port: number,
+): HostKeyCheck {
+  let refusal: HostwrightError | undefined;
+  let unknown: Buffer | undefined;
+
+  const judge = (key: Buffer): HostwrightError | undefined => {
+    const verdict = judgeHostKey(entries, host, port, key);
+    if (verdict.is === 'known') return undefined;
+    if (verdict.is === 'revoked') return hostKeyRevoked(host, port, key, verdict.by);
+    if (policy.mode === 'no') return undefined;
+    if (verdict.is === 'changed') return hostKeyChanged(host, port, key, verdict.known);
+    if (verdict.is === 'certified') return hostKeyCertified(host, port, verdict.by);
+    if (policy.mode !== 'accept-new') return hostKeyUnknown(host, port, key, policy);
+    if (unknown && !unknown.equals(key)) return hostKeyChanged(host, port, key, []);
+    unknown = Buffer.from(key);
+    return undefined;
+  };
+
+  const known = knownKeyTypes(entries, host, port).flatMap((type) => SIGNATURES[type] ?? []);
+  return {
+    verify: (key) => {
+      try {
+        refusal = judge(key);
+      } catch (thrown) {
+        refusal = hostKeyUnknown(host, port, key, policy, thrown as Error);
+      }
+      return refusal === undefined;
+    },
+    refusal: () => refusal,
+    algorithms: [...new Set([...known, ...Object.values(SIGNATURES).flat()])],
+    store: async () => {
+      const [file] = policy.files;
+      if (unknown && file !== undefined) await storeHostKey(file, host, port, unknown);
+    },
+  };
+}

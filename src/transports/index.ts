@@ -1,0 +1,8 @@
+import type { Transport } from '../core/connection.ts';
+
+/** Every way to reach a host, by its name in `ansible_connection`; loaded when the first host needs it. */
+export const transports: Readonly<Record<string, () => Promise<Transport>>> = {
+  ssh: async () => (await import('./ssh.ts')).ssh,
+  openssh: async () => (await import('./openssh.ts')).openssh,
+  local: async () => (await import('./local.ts')).local,
+};

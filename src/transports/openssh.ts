@@ -1,0 +1,82 @@
+import type { ConnectionTarget, RemoteStream, Transport } from '../core/connection.ts';
+import { quoteWords } from '../shell/sh.ts';
+import { startProcess } from './local.ts';
+import { connectionLost, opensshFailed, passwordUnsupported } from './problems.ts';
+
+/**
+ * SSH by the `ssh` of this machine: whatever its configuration knows (certificates, hardware keys, jump hosts) works. A connection per
+ * session; it never asks anything.
+ */
+export const openssh: Transport = {
+  name: 'openssh',
+  check: async (target) => {
+    if (target.password) throw passwordUnsupported(target);
+  },
+  open: async (target) => {
+    if (target.password) throw passwordUnsupported(target);
+    const running = new Set<RemoteStream>();
+    let report: (reason: undefined) => void = () => {};
+    const closed = new Promise<undefined>((resolve) => {
+      report = resolve;
+    });
+    const start = async (argv: readonly string[]) => {
+      const process = await startProcess(opensshCommand(target, argv));
+      // Status 255 is ssh's own, not the program's.
+      const ended = process.ended.then((end) =>
+        end.code === 255 ? { ...end, error: connectionLost(target) } : end,
+      );
+      const stream = { ...process, ended };
+      running.add(stream);
+      void ended.then(() => running.delete(stream));
+      return stream;
+    };
+    await probe(target, await start(['true']));
+    return {
+      start,
+      closed,
+      close: async () => {
+        for (const stream of running) stream.destroy();
+        report(undefined);
+      },
+    };
+  },
+};
+
+/** The command line of `ssh` for a program on the host. */
+export function opensshCommand(target: ConnectionTarget, argv: readonly string[]): string[] {
+  const { mode, files } = target.hostKeys;
+  const option = (name: string, value: string) => ['-o', `${name}=${value}`];
+  // The first value of an option counts, so that those given by the user go first.
+  const given = Object.entries(target.sshOptions).flatMap(([name, value]) => option(name, value));
+  return [
+    'ssh',
+    ...given,
+    ...option('BatchMode', 'yes'),
+    ...option('StrictHostKeyChecking', mode === 'ask' ? 'yes' : mode),
+    ...(files.length > 0 ? option('UserKnownHostsFile', files.map((file) => `"${file}"`).join(' ')) : []),
+    ...option('ConnectTimeout', String(target.connectTimeoutSeconds)),
+    ...option('ServerAliveInterval', '10'),
+    ...option('ForwardAgent', 'no'),
+    ...(target.privateKeyFile ? ['-i', target.privateKeyFile, ...option('IdentitiesOnly', 'yes')] : []),
+    '-T',
+    '-p',
+    String(target.port),
+    '-l',
+    target.user,
+    '--',
+    target.host,
+    quoteWords(argv),
+  ];
+}
+
+/** Status 255 is ssh's own: it could not connect, and says on standard error why. */
+async function probe(target: ConnectionTarget, stream: RemoteStream): Promise<void> {
+  let said = '';
+  stream.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('utf8')).slice(-4096);
+  });
+  stream.stdout.resume();
+  stream.stdin.end();
+  const end = await stream.ended;
+  if (end.code === 255) throw opensshFailed(target, said);
+}

@@ -1,0 +1,194 @@
+import type { Socket } from 'node:net';
+import type { ConnectConfig } from 'ssh2';
+// The client alone: the index of the package loads its server, and HTTP, too.
+import Client from 'ssh2/lib/client.js';
+import type { Connection, ConnectionTarget, Transport } from '../core/connection.ts';
+import type { HostwrightError } from '../core/error.ts';
+import { createHostKeyCheck, type HostKeyCheck } from './host-key.ts';
+import { loadKnownHosts } from './known-hosts-file.ts';
+import {
+  authenticationFailed,
+  cannotConnect,
+  connectionLost,
+  connectTimedOut,
+  handshakeFailed,
+} from './problems.ts';
+import { createExecutor } from './ssh-execute.ts';
+import { type Login, prepareLogin } from './ssh-login.ts';
+import { readSshSettings, type SshSettings } from './ssh-options.ts';
+import { openWay, type SocketLike, type Way } from './ssh-way.ts';
+
+/**
+ * Algorithms without SHA-1, CBC, small groups. curve25519 first: it costs a fraction of what others do. The order among the ciphers is
+ * ssh2's, which knows what this processor is good at.
+ */
+const UNSAFE = /sha1|cbc|arcfour|md5|group1-|ripemd|blowfish|3des|^ssh-dss$|^ssh-rsa$/;
+
+/** SSH by the ssh2 library: one TCP connection, a channel per session. */
+export const ssh: Transport = {
+  name: 'ssh',
+  check: async (wanted) => {
+    const { target, useAgent } = readSshSettings(wanted);
+    await Promise.all([loadKnownHosts(target.hostKeys.files), prepareLogin(target, useAgent)]);
+  },
+  open: async (wanted) => (await openClient(wanted)).connection,
+};
+
+interface OpenClient {
+  readonly client: Client;
+  readonly connection: Connection;
+  /** What the connection runs through, to be closed with it. */
+  readonly way: Way;
+}
+
+async function openClient(wanted: ConnectionTarget): Promise<OpenClient> {
+  const settings = readSshSettings(wanted);
+  const { target, hostKeyAlias } = settings;
+  const [entries, login] = await Promise.all([
+    loadKnownHosts(target.hostKeys.files),
+    prepareLogin(target, settings.useAgent),
+  ]);
+  const port = hostKeyAlias === undefined ? target.port : 22;
+  const check = createHostKeyCheck(target.hostKeys, entries, hostKeyAlias ?? target.host, port);
+  const way = await openWay(settings, openClient);
+  try {
+    const client = await logIn(settings, check, login, way.socket);
+    const connection = connectionOf(client, target, way);
+    await check.store().catch(async (thrown) => {
+      await connection.close();
+      throw thrown;
+    });
+    return { client, connection, way };
+  } catch (thrown) {
+    way.close();
+    throw thrown;
+  }
+}
+
+function logIn(
+  settings: SshSettings,
+  check: HostKeyCheck,
+  login: Login,
+  socket: SocketLike,
+): Promise<Client> {
+  const { target } = settings;
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    declineHostKeyProofs(client);
+    let greeted = false;
+    const give = (error: HostwrightError) => {
+      clearTimeout(timer);
+      client.removeAllListeners();
+      // ssh2 may still have something to complain about.
+      client.on('error', () => {});
+      client.destroy();
+      socket.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(
+      () => give(connectTimedOut(target, socket.connecting ? 'connect' : 'login')),
+      target.connectTimeoutSeconds * 1000,
+    );
+    client.on('ready', () => {
+      clearTimeout(timer);
+      client.removeAllListeners();
+      resolve(client);
+    });
+    client.on('handshake', () => {
+      greeted = true;
+    });
+    client.on('error', (error: Error & { level?: string }) => {
+      // An agent that does not answer is one way less to log in; ssh2 goes on with the next.
+      if (error.level !== 'agent') give(describe(error, settings, check, login, greeted));
+    });
+    client.on('close', () =>
+      give(
+        greeted
+          ? authenticationFailed(target, login.tried(), login.offered())
+          : cannotConnect(target, closedEarly()),
+      ),
+    );
+    client.connect(configuration(settings, check, login, socket));
+  });
+}
+
+function configuration(
+  settings: SshSettings,
+  check: HostKeyCheck,
+  login: Login,
+  socket: SocketLike,
+): ConnectConfig {
+  const { target } = settings;
+  const withoutUnsafe = { remove: UNSAFE } as never;
+  return {
+    sock: socket as Socket,
+    username: target.user,
+    authHandler: login.handler,
+    hostVerifier: check.verify,
+    algorithms: {
+      serverHostKey: check.algorithms as never,
+      kex: withoutUnsafe,
+      cipher: withoutUnsafe,
+      hmac: withoutUnsafe,
+    },
+    readyTimeout: 0,
+    strictVendor: true,
+    keepaliveInterval: settings.keepaliveSeconds * 1000,
+    keepaliveCountMax: settings.keepaliveCount,
+    agentForward: false,
+  };
+}
+
+/**
+ * OpenSSH offers all its host keys after a login, and ssh2 has each of them proved, although we do not take them over. That costs the
+ * host a signature per key. With `strictVendor` ssh2 asks OpenSSH only; this one goes by no name.
+ */
+function declineHostKeyProofs(client: Client): void {
+  Object.defineProperty(client, '_remoteVer', { get: () => '', set: () => {} });
+}
+
+function describe(
+  error: Error & { level?: string },
+  { target }: SshSettings,
+  check: HostKeyCheck,
+  login: Login,
+  greeted: boolean,
+): HostwrightError {
+  const refusal = check.refusal();
+  if (refusal) return refusal;
+  if (error.level === 'client-socket') return cannotConnect(target, error);
+  // After the key exchange nothing but the login is left to fail (`Too many authentication failures` ends the connection).
+  if (greeted) return authenticationFailed(target, login.tried(), login.offered(), error);
+  if (/Connection lost before handshake/.test(error.message)) return cannotConnect(target, closedEarly());
+  return handshakeFailed(target, error);
+}
+
+function closedEarly(): Error {
+  return Object.assign(new Error('closed early'), { code: 'ECONNRESET' });
+}
+
+function connectionOf(client: Client, target: ConnectionTarget, way: Way): Connection {
+  let closing = false;
+  let error: Error | undefined;
+  const closed = new Promise<Error | undefined>((resolve) => {
+    client.on('error', (found) => {
+      error ??= found;
+    });
+    client.on('close', () => {
+      way.close();
+      resolve(closing ? undefined : connectionLost(target, error));
+    });
+  });
+  return {
+    start: createExecutor(client, target, closed, way.socket),
+    closed,
+    close: async () => {
+      closing = true;
+      client.end();
+      // A host that is gone does not answer; nothing is owed to it.
+      const timer = setTimeout(() => client.destroy(), 1000);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
