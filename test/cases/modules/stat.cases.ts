@@ -1,0 +1,90 @@
+import { stat } from '../../../src/modules/builtin/stat.ts';
+import type { ModuleCases } from './module-case.ts';
+import { absent, present } from './printed-path.ts';
+
+export const cases: ModuleCases = {
+  module: stat,
+  cases: [
+    {
+      title: 'says that there is nothing',
+      params: { path: '/etc/f' },
+      reads: { at: absent('/etc/f', '/etc') },
+      expected: 'ok',
+      result: { stat: { exists: false } },
+    },
+    {
+      title: 'says all of a file',
+      params: { path: '/etc/f' },
+      reads: {
+        at: present('/etc/f', {
+          mode: 0o4755,
+          owner: [107, 'qemu'],
+          group: [4242, 'UNKNOWN'],
+          more: [
+            'writable=1',
+            'executable=1',
+            'checksum=da39a3ee',
+            'mime=text/plain; charset=us-ascii\n',
+            'attributes=----i---e---',
+          ],
+        }),
+      },
+      expected: 'ok',
+      result: {
+        stat: {
+          exists: true,
+          path: '/etc/f',
+          mode: '4755',
+          isdir: false,
+          ischr: false,
+          isblk: false,
+          isreg: true,
+          isfifo: false,
+          islnk: false,
+          issock: false,
+          uid: 107,
+          gid: 4242,
+          pw_name: 'qemu',
+          gr_name: '',
+          size: 0,
+          inode: 77,
+          dev: 42,
+          nlink: 1,
+          atime: 100,
+          mtime: 200,
+          ctime: 300,
+          wusr: true,
+          rusr: true,
+          xusr: true,
+          wgrp: false,
+          rgrp: true,
+          xgrp: true,
+          woth: false,
+          roth: true,
+          xoth: true,
+          isuid: true,
+          isgid: false,
+          blocks: 8,
+          block_size: 512,
+          device_type: 0,
+          readable: true,
+          writeable: true,
+          executable: true,
+          checksum: 'da39a3ee',
+          mimetype: 'text/plain',
+          charset: 'us-ascii',
+          attr_flags: 'ie',
+          attributes: ['immutable', 'extents'],
+        },
+      },
+    },
+    {
+      title: 'knows the ways to make a checksum',
+      params: { path: '/etc/f', checksum: 'crc32' },
+      expected: {
+        invalid:
+          'checksum_algorithm: Invalid option: expected one of "md5"|"sha1"|"sha224"|"sha256"|"sha384"|"sha512"',
+      },
+    },
+  ],
+};

@@ -1,0 +1,160 @@
+import { copy } from '../../../src/modules/builtin/copy.ts';
+import type { Scenario } from './scenario.ts';
+
+const OWNER = `${process.getuid?.()}:${process.getgid?.()}`;
+const BYTES = Uint8Array.from({ length: 600 }, (_, index) => (index * 7) % 256);
+const TEXT_OF_BYTES = Buffer.from(BYTES).toString('latin1');
+
+export const copyScenarios: readonly Scenario[] = [
+  {
+    title: 'writes text',
+    module: copy,
+    params: (host) => ({ content: "it's {}\n", dest: `${host}/a b`, mode: '0640' }),
+    after: { 'a b': `file 640 ${OWNER} it's {}\n` },
+    result: (host) => ({
+      dest: `${host}/a b`,
+      mode: '0640',
+      size: 8,
+      state: 'file',
+      checksum: 'f99f2f468f52b06670115d48311c6641bc929e7f690960c9cd6738b74dc76d59',
+    }),
+  },
+  {
+    title: 'writes a map as JSON',
+    module: copy,
+    params: (host) => ({ content: { a: [1, 'ü'] }, dest: `${host}/j` }),
+    after: { j: `file 644 ${OWNER} ${Buffer.from('{"a":[1,"ü"]}').toString('latin1')}` },
+  },
+  {
+    title: 'replaces bytes and keeps mode and owner',
+    module: copy,
+    before: { b: { text: 'old', mode: 0o4751 } },
+    local: { bytes: BYTES },
+    params: (host) => ({ src: 'bytes', dest: `${host}/b` }),
+    after: { b: `file 4751 ${OWNER} ${TEXT_OF_BYTES}` },
+  },
+  {
+    title: 'sends nothing where the checksum is right',
+    module: copy,
+    before: { b: 'same\n' },
+    local: { b: 'same\n' },
+    params: (host) => ({ src: 'b', dest: `${host}/b`, mode: '0644' }),
+  },
+  {
+    title: 'changes the mode alone',
+    module: copy,
+    before: { b: 'same\n' },
+    local: { b: 'same\n' },
+    params: (host) => ({ src: 'b', dest: `${host}/b`, mode: 'go=' }),
+    after: { b: `file 600 ${OWNER} same\n` },
+    result: () => ({ mode: '0600' }),
+  },
+  {
+    title: 'keeps the owner of the old file',
+    module: copy,
+    before: { b: 'old' },
+    local: { b: 'new' },
+    params: (host) => ({ src: 'b', dest: `${host}/b`, owner: 'daemon', group: 12, mode: '0400' }),
+    after: { b: 'file 400 1:12 new' },
+    root: true,
+  },
+  {
+    title: 'goes into a directory that is there, under its own name',
+    module: copy,
+    before: { d: { directory: true } },
+    local: { 'x/name': 'text' },
+    params: (host) => ({ src: 'x/name', dest: `${host}/d` }),
+    after: { 'd/name': `file 644 ${OWNER} text` },
+    result: (host) => ({ dest: `${host}/d/name` }),
+  },
+  {
+    title: 'makes directories for a destination that ends in a slash',
+    module: copy,
+    local: { name: 'text' },
+    params: (host) => ({ src: 'name', dest: `${host}/d/e/`, directory_mode: '0700' }),
+    after: {
+      d: `directory 700 ${OWNER}`,
+      'd/e': `directory 700 ${OWNER}`,
+      'd/e/name': `file 644 ${OWNER} text`,
+    },
+  },
+  {
+    title: 'writes the file behind a link',
+    module: copy,
+    before: { 'd/real': 'old', l: { link: 'd/real' } },
+    params: (host) => ({ content: 'new', dest: `${host}/l` }),
+    after: { 'd/real': `file 644 ${OWNER} new` },
+  },
+  {
+    title: 'writes the missing file behind a link',
+    module: copy,
+    before: { 'd/other': '', l: { link: 'd/real' } },
+    params: (host) => ({ content: 'new', dest: `${host}/l` }),
+    after: { 'd/real': `file 644 ${OWNER} new` },
+  },
+  {
+    title: 'replaces the link itself with follow: false',
+    module: copy,
+    before: { real: 'old', l: { link: 'real' } },
+    params: (host) => ({ content: 'new', dest: `${host}/l`, follow: 'no' }),
+    after: { l: `file 644 ${OWNER} new` },
+  },
+  {
+    title: 'leaves an existing file with force: false',
+    module: copy,
+    before: { f: 'mine' },
+    params: (host) => ({ content: 'new', dest: `${host}/f`, force: false }),
+  },
+  {
+    title: 'validates before it replaces',
+    module: copy,
+    before: { f: 'a' },
+    params: (host) => ({ content: 'good\n', dest: `${host}/f`, validate: "grep -q 'go*d' %s" }),
+    after: { f: `file 644 ${OWNER} good\n` },
+  },
+  {
+    title: 'copies what is in a directory, with the modes of the source',
+    module: copy,
+    before: { 'to/keep': 'k', 'to/b': 'old', 'to/same': 's' },
+    local: {
+      'tree/a/deep/x': { text: 'x', mode: 0o755 },
+      'tree/b': { text: 'new\n', mode: 0o600 },
+      'tree/same': { text: 's', mode: 0o644 },
+      'tree/empty': { directory: true },
+    },
+    params: (host) => ({ src: 'tree/', dest: `${host}/to`, mode: 'preserve', directory_mode: '0750' }),
+    after: {
+      'to/a': `directory 750 ${OWNER}`,
+      'to/a/deep': `directory 750 ${OWNER}`,
+      'to/a/deep/x': `file 755 ${OWNER} x`,
+      'to/b': `file 600 ${OWNER} new\n`,
+      'to/empty': `directory 750 ${OWNER}`,
+    },
+  },
+  {
+    title: 'copies a directory under its own name',
+    module: copy,
+    before: { to: { directory: true } },
+    local: { 'tree/a': 'a', 'tree/b': BYTES },
+    params: (host) => ({ src: 'tree', dest: `${host}/to` }),
+    after: {
+      'to/tree': `directory 755 ${OWNER}`,
+      'to/tree/a': `file 644 ${OWNER} a`,
+      'to/tree/b': `file 644 ${OWNER} ${TEXT_OF_BYTES}`,
+    },
+  },
+  {
+    title: 'copies a file of the host',
+    module: copy,
+    before: { "from it's": { text: 'x\n', mode: 0o711 } },
+    params: (host) => ({ src: `${host}/from it's`, dest: `${host}/to`, remote_src: true, mode: 'preserve' }),
+    after: { to: `file 711 ${OWNER} x\n` },
+  },
+  {
+    title: 'replaces a large file and brings it back',
+    module: copy,
+    before: { big: 'x'.repeat(1_500_000) },
+    params: (host) => ({ content: 'small', dest: `${host}/big` }),
+    after: { big: `file 644 ${OWNER} small` },
+  },
+];
