@@ -1,1 +1,1 @@
-export {};
+export * from './playbook/typescript/public.ts';

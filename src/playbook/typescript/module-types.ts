@@ -1,0 +1,47 @@
+// Made by test/playbook/typescript/functions.test.ts.
+
+/** Every module that ships, with its own types. Only types: no module is loaded for them. */
+export interface Modules {
+  readonly add_host: typeof import('../../modules/builtin/add_host.ts').addHost;
+  readonly apt: typeof import('../../modules/system/apt.ts').apt;
+  readonly assemble: typeof import('../../modules/builtin/assemble.ts').assemble;
+  readonly assert: typeof import('../../modules/builtin/assert.ts').assert;
+  readonly authorized_key: typeof import('../../modules/system/authorized_key.ts').authorizedKey;
+  readonly blockinfile: typeof import('../../modules/builtin/blockinfile.ts').blockinfile;
+  readonly command: typeof import('../../modules/builtin/command.ts').command;
+  readonly copy: typeof import('../../modules/builtin/copy.ts').copy;
+  readonly debug: typeof import('../../modules/builtin/debug.ts').debug;
+  readonly dnf: typeof import('../../modules/system/dnf.ts').dnf;
+  readonly fail: typeof import('../../modules/builtin/fail.ts').fail;
+  readonly file: typeof import('../../modules/builtin/file.ts').file;
+  readonly find: typeof import('../../modules/builtin/find.ts').find;
+  readonly group: typeof import('../../modules/system/group.ts').group;
+  readonly group_by: typeof import('../../modules/builtin/group_by.ts').groupBy;
+  readonly hostname: typeof import('../../modules/system/hostname.ts').hostname;
+  readonly include_vars: typeof import('../../modules/builtin/include_vars.ts').includeVars;
+  readonly lineinfile: typeof import('../../modules/builtin/lineinfile.ts').lineinfile;
+  readonly meta: typeof import('../../modules/builtin/meta.ts').meta;
+  readonly modprobe: typeof import('../../modules/system/modprobe.ts').modprobe;
+  readonly package: typeof import('../../modules/system/package.ts').packageModule;
+  readonly pause: typeof import('../../modules/builtin/pause.ts').pause;
+  readonly ping: typeof import('../../modules/builtin/ping.ts').ping;
+  readonly raw: typeof import('../../modules/builtin/raw.ts').raw;
+  readonly replace: typeof import('../../modules/builtin/replace.ts').replace;
+  readonly script: typeof import('../../modules/builtin/script.ts').script;
+  readonly service: typeof import('../../modules/system/service.ts').service;
+  readonly set_fact: typeof import('../../modules/builtin/set_fact.ts').setFact;
+  readonly setup: typeof import('../../modules/builtin/setup.ts').setup;
+  readonly shell: typeof import('../../modules/builtin/shell.ts').shell;
+  readonly slurp: typeof import('../../modules/builtin/slurp.ts').slurp;
+  readonly stat: typeof import('../../modules/builtin/stat.ts').stat;
+  readonly sysctl: typeof import('../../modules/system/sysctl.ts').sysctl;
+  readonly systemd: typeof import('../../modules/system/systemd.ts').systemd;
+  readonly systemd_service: typeof import('../../modules/system/systemd.ts').systemd;
+  readonly tempfile: typeof import('../../modules/builtin/tempfile.ts').tempfile;
+  readonly template: typeof import('../../modules/builtin/template.ts').template;
+  readonly timezone: typeof import('../../modules/system/timezone.ts').timezone;
+  readonly user: typeof import('../../modules/system/user.ts').user;
+  readonly wait_for: typeof import('../../modules/builtin/wait_for.ts').waitFor;
+  readonly wait_for_connection: typeof import('../../modules/builtin/wait_for_connection.ts').waitForConnection;
+  readonly yum: typeof import('../../modules/system/yum.ts').yum;
+}

@@ -1,0 +1,134 @@
+// Made by test/playbook/typescript/functions.test.ts.
+
+import { type ModuleFunctionOf, moduleFunction } from './task.ts';
+
+/** Add a host to the inventory for the rest of the run, with variables. Once for all hosts. */
+export const add_host: ModuleFunctionOf<'add_host'> = moduleFunction('add_host');
+
+/** Install, upgrade and remove packages on Debian and its relatives. */
+export const apt: ModuleFunctionOf<'apt'> = moduleFunction('apt');
+
+/** Make a file of the parts in a directory, in the order of their names. */
+export const assemble: ModuleFunctionOf<'assemble'> = moduleFunction('assemble');
+
+/** Fail where a condition does not hold. */
+export const assert: ModuleFunctionOf<'assert'> = moduleFunction('assert');
+
+/** Say which SSH keys open the login of a user. */
+export const authorized_key: ModuleFunctionOf<'authorized_key'> = moduleFunction('authorized_key');
+
+/** Keep a block of lines between two marker lines in a file. */
+export const blockinfile: ModuleFunctionOf<'blockinfile'> = moduleFunction('blockinfile');
+
+/** Run a program with its arguments, without a shell. */
+export const command: ModuleFunctionOf<'command'> = moduleFunction('command');
+
+/** Copy files and directories to the host, or within it. */
+export const copy: ModuleFunctionOf<'copy'> = moduleFunction('copy');
+
+/** Show a message or the value of a variable. */
+export const debug: ModuleFunctionOf<'debug'> = moduleFunction('debug');
+
+/** Install, upgrade and remove packages with dnf (or yum, where there is no dnf). */
+export const dnf: ModuleFunctionOf<'dnf'> = moduleFunction('dnf');
+
+/** Fail with a message; most useful with `when`. */
+export const fail: ModuleFunctionOf<'fail'> = moduleFunction('fail');
+
+/** Manage files, directories and links, and their attributes. */
+export const file: ModuleFunctionOf<'file'> = moduleFunction('file');
+
+/** Find files by name, type, age and size. */
+export const find: ModuleFunctionOf<'find'> = moduleFunction('find');
+
+/** Make, change and remove groups of the host. */
+export const group: ModuleFunctionOf<'group'> = moduleFunction('group');
+
+/** Put the host into a group whose name comes from a value, for later plays. */
+export const group_by: ModuleFunctionOf<'group_by'> = moduleFunction('group_by');
+
+/** Set the name of the host, now and for every start. */
+export const hostname: ModuleFunctionOf<'hostname'> = moduleFunction('hostname');
+
+/** Read variables from a YAML or JSON file, or all such files of a directory, beside the playbook. */
+export const include_vars: ModuleFunctionOf<'include_vars'> = moduleFunction('include_vars');
+
+/** Make sure that a line is in a file, or replace or remove it. */
+export const lineinfile: ModuleFunctionOf<'lineinfile'> = moduleFunction('lineinfile');
+
+/** Steer the play itself: run handlers now, end it, forget errors or facts. */
+export const meta: ModuleFunctionOf<'meta'> = moduleFunction('meta');
+
+/** Load and unload kernel modules, now and for every start. */
+export const modprobe: ModuleFunctionOf<'modprobe'> = moduleFunction('modprobe');
+
+/** Install, upgrade and remove packages with whatever the host has: apt, dnf, yum or zypper. */
+const packageFunction: ModuleFunctionOf<'package'> = moduleFunction('package');
+
+/** Wait for some time, or for a person at the terminal. Once for all hosts. */
+export const pause: ModuleFunctionOf<'pause'> = moduleFunction('pause');
+
+/** See whether the host can be logged in to and runs scripts. */
+export const ping: ModuleFunctionOf<'ping'> = moduleFunction('ping');
+
+/** Run a command line through a shell and keep its output as it is; no guard, no standard input. */
+export const raw: ModuleFunctionOf<'raw'> = moduleFunction('raw');
+
+/** Replace all that matches an expression in a file. */
+export const replace: ModuleFunctionOf<'replace'> = moduleFunction('replace');
+
+/** Run a script of the controller on the host; nothing of it stays there. */
+export const script: ModuleFunctionOf<'script'> = moduleFunction('script');
+
+/** Start, stop and enable services, whatever starts services on the host (systemd, SysV init, OpenRC). */
+export const service: ModuleFunctionOf<'service'> = moduleFunction('service');
+
+/** Set variables of the host, for all tasks that follow. */
+export const set_fact: ModuleFunctionOf<'set_fact'> = moduleFunction('set_fact');
+
+/** Read the facts of the host now. Without it they are read when something refers to them. */
+export const setup: ModuleFunctionOf<'setup'> = moduleFunction('setup');
+
+/** Run a command line through a shell: pipes, redirections and variables work. */
+export const shell: ModuleFunctionOf<'shell'> = moduleFunction('shell');
+
+/** Read a file of the host as Base64. */
+export const slurp: ModuleFunctionOf<'slurp'> = moduleFunction('slurp');
+
+/** Look at a file, a directory or a link. */
+export const stat: ModuleFunctionOf<'stat'> = moduleFunction('stat');
+
+/** Set kernel parameters, now and for every start. */
+export const sysctl: ModuleFunctionOf<'sysctl'> = moduleFunction('sysctl');
+
+/** Start, stop, enable and mask systemd units, and let systemd read its files again. */
+export const systemd: ModuleFunctionOf<'systemd'> = moduleFunction('systemd');
+
+/** Start, stop, enable and mask systemd units, and let systemd read its files again. */
+export const systemd_service: ModuleFunctionOf<'systemd_service'> = moduleFunction('systemd_service');
+
+/** Make a temporary file or directory that only its owner may enter. */
+export const tempfile: ModuleFunctionOf<'tempfile'> = moduleFunction('tempfile');
+
+/** Write a file from a Handlebars template. */
+export const template: ModuleFunctionOf<'template'> = moduleFunction('template');
+
+/** Set the time zone of the host. */
+export const timezone: ModuleFunctionOf<'timezone'> = moduleFunction('timezone');
+
+/** Make, change and remove users of the host. */
+export const user: ModuleFunctionOf<'user'> = moduleFunction('user');
+
+/** Wait for a port, a file, or some text in either; looked at from the host. */
+export const wait_for: ModuleFunctionOf<'wait_for'> = moduleFunction('wait_for');
+
+/** Wait until the host can be logged in to. */
+export const wait_for_connection: ModuleFunctionOf<'wait_for_connection'> =
+  moduleFunction('wait_for_connection');
+
+/** Install, upgrade and remove packages with yum (or dnf, where it has taken its place). */
+export const yum: ModuleFunctionOf<'yum'> = moduleFunction('yum');
+
+// A word that JavaScript keeps for itself can be exported; who imports it gives it another name:
+// import { package as packages } from 'hostwright'
+export { packageFunction as package };
