@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Difference } from '../core/change.ts';
+import { Computed } from '../core/computed.ts';
+import { NotKnownYet } from '../core/not-known.ts';
+import type { TaskResult } from '../core/result.ts';
+import type { Scope } from '../core/scope.ts';
+import { isAction } from '../modules/table.ts';
+import type { Expressions } from '../playbook/expressions.ts';
+import { validateParams } from '../playbook/param-problems.ts';
+import { searchPaths } from '../playbook/search-paths.ts';
+import type { Node, Task } from '../playbook/tree.ts';
+import { EndOfWindow, Overtaken } from './control-flow.ts';
+import { readOnController, type SearchPath } from './controller-reads.ts';
+import type { Route } from './host-access.ts';
+import type { HostState } from './host-state.ts';
+import { checkInputs } from './inputs.ts';
+import { invoke, resultOfThrown } from './invoke.ts';
+import { keywordReader } from './keywords.ts';
+import { problems } from './problems.ts';
+import { routeOf } from './route.ts';
+import { type Patience, runAction } from './run-action.ts';
+import { taskScope, withoutOmitted } from './scope.ts';
+import { evaluating, type Viewpoint } from './viewpoint.ts';
+
+/** A task about to run on a host. */
+export interface Attempt extends Viewpoint {
+  readonly task: Task;
+  /** Hosts whose facts set_fact sets: with run_once, the whole batch. */
+  readonly factsHosts: readonly HostState[];
+  readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+}
+
+export interface AttemptOutcome {
+  readonly result: TaskResult;
+  readonly differences: readonly Difference[];
+}
+
+/** What was thrown, as a result; who plans changes ahead ends where something is not known. */
+export function resultAhead({ play }: Attempt, thrown: unknown): TaskResult {
+  if (play.ahead === 'changes' && thrown instanceof NotKnownYet) throw new EndOfWindow();
+  return resultOfThrown(thrown);
+}
+
+/** Runs the task's module once. Never throws for what can go wrong on a host or in an expression: that is a failed result. */
+export async function attemptOnce(attempt: Attempt): Promise<AttemptOutcome> {
+  for (;;) {
+    try {
+      return await attemptOrThrow(attempt);
+    } catch (thrown) {
+      if (thrown instanceof Overtaken) continue;
+      return { result: resultAhead(attempt, thrown), differences: [] };
+    }
+  }
+}
+
+async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
+  const { play, host, task, around } = attempt;
+  const { run } = play;
+  const module = await run.loadModule(task.module);
+  const params = await evaluating(attempt, (scope) =>
+    withoutOmitted(
+      resolveParams(run.expressions, task, scope, isAction(module) ? (module.conditions ?? []) : []),
+    ),
+  );
+  const parsed = validateParams(module, params, task.params, task.position);
+  if (around.role && !host.checkedRoles.has(around.role)) {
+    await evaluating(attempt, (scope) => checkInputs(scope.get('inputs')));
+    host.checkedRoles.add(around.role);
+  }
+  const settings = await evaluating(attempt, (scope) => {
+    const keywords = keywordReader(run.expressions, around, scope, task.position);
+    const delegate = keywords.value('delegateTo');
+    const target = delegate === undefined || delegate === null ? host : run.hostState(String(delegate));
+    return {
+      target,
+      delegateFacts: keywords.flag('delegateFacts', false),
+      checkMode: keywords.flag('checkMode', run.options.check),
+      timeoutSeconds: keywords.number('timeout') || undefined,
+      environment: keywords.environment(),
+      route: () =>
+        routeOf(
+          run,
+          target,
+          around,
+          scope,
+          task.position,
+          target === host ? scope : taskScope(play, target, around, attempt.local),
+        ),
+    };
+  });
+  // What a task in check mode foresees is not what the host will be.
+  if (play.ahead === 'changes' && settings.checkMode) throw new EndOfWindow();
+  if (isAction(module)) {
+    const result = await evaluating(attempt, (scope) =>
+      runAction(module, parsed, {
+        play,
+        host,
+        factsHosts: settings.delegateFacts ? [settings.target] : attempt.factsHosts,
+        scope,
+        checkMode: settings.checkMode,
+        search: searchPathOf(task, 'vars'),
+        gatherFacts: async () => {
+          await run.gatherFacts(settings.target, settings.route(), play.accessOf(settings.target, host));
+          const recipients = settings.delegateFacts ? [settings.target] : attempt.factsHosts;
+          for (const recipient of [host, ...recipients]) recipient.facts = settings.target.facts;
+        },
+        reconnect: (patience) => reconnect(settings.target, settings.route(), patience),
+      }),
+    );
+    return { result, differences: [] };
+  }
+  return invoke(module, parsed, {
+    // What runs beside others asks for itself: nobody looks ahead for several at once.
+    access: around.lane === undefined ? play.accessOf(settings.target, host) : settings.target.access,
+    route: await evaluating(attempt, settings.route),
+    readOnController: (read) =>
+      readOnController(
+        read,
+        searchPathOf(task, read.source === 'template' ? 'templates' : 'files'),
+        (text, file, escaping) =>
+          evaluating(attempt, (scope) => run.expressions.renderText(text, file, scope, escaping)),
+      ),
+    checkMode: settings.checkMode,
+    ahead: play.ahead,
+    // What a single task foresees in a real run is true of that task alone.
+    predicted: run.options.check || play.ahead ? settings.target.predicted : new Map(),
+    environment: settings.environment,
+    timeoutSeconds: settings.timeoutSeconds,
+    onOutput: attempt.onOutput,
+  });
+}
+
+/** The parameters with templates rendered; conditions (`assert.that`) stay as written. */
+export function resolveParams(
+  expressions: Expressions,
+  task: Task,
+  scope: Scope,
+  conditions: readonly string[],
+): unknown {
+  const entries = Object.entries(task.params).map(([name, value]) => [
+    name,
+    conditions.includes(name)
+      ? askedConditions(expressions, value, scope)
+      : expressions.resolve(value, scope),
+  ]);
+  const more = expressions.resolve(task.args, scope);
+  if (more !== undefined && !isMap(more)) throw problems.argsNotMap(more, task.position);
+  return { ...more, ...Object.fromEntries(entries) };
+}
+
+/** Conditions as written, but for functions: what they say is true or false, and never read as an expression again. */
+function askedConditions(expressions: Expressions, value: unknown, scope: Scope): unknown {
+  if (Array.isArray(value)) return value.map((one) => askedConditions(expressions, one, scope));
+  if (!(value instanceof Computed)) return value;
+  return expressions.holds([{ expression: value.compute, position: value.position }], scope);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Where relative paths of a node are looked for: its role first, then the playbook's directory. */
+export function searchPathOf(node: Node, kind: 'files' | 'templates' | 'vars' | 'tasks'): SearchPath {
+  return { directories: searchPaths(node.origin, kind), position: node.position };
+}
+
+/** Tries to log in anew until the host answers or the patience ends. */
+async function reconnect(host: HostState, route: Route, patience: Patience): Promise<void> {
+  const deadline = performance.now() + patience.timeoutSeconds * 1000;
+  const target = { ...route.target, connectTimeoutSeconds: patience.connectTimeoutSeconds };
+  for (;;) {
+    try {
+      await host.access.close();
+      await host.access.read({ ...route, target }, []);
+      return;
+    } catch (thrown) {
+      if (performance.now() >= deadline) throw thrown;
+      // Not faster: sshd's own protection counts quick attempts as an attack.
+      await sleep(Math.max(3, patience.sleepSeconds) * 1000);
+    }
+  }
+}

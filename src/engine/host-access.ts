@@ -1,0 +1,177 @@
+import type { Connection, ConnectionTarget, Privilege, Transport } from '../core/connection.ts';
+import { HostwrightError } from '../core/error.ts';
+import { kept } from '../core/kept.ts';
+import type { HostRead } from '../core/read.ts';
+import type { JobOutput } from '../core/script.ts';
+import { openSession } from '../shell/open-session.ts';
+import type { Job, JobOutcome, Session } from '../shell/session.ts';
+import { batchReads } from './pipeline/read-batch.ts';
+import { problems } from './problems.ts';
+
+/** As whom, and how, a task works on a host. */
+export interface Route {
+  readonly target: ConnectionTarget;
+  readonly privileges: readonly Privilege[];
+  /** A session of its own beside the others, for what runs at the same time. */
+  readonly lane?: string | undefined;
+}
+
+/** A host's connections and sessions: opened at first use, one session per user, opened again after they were lost. */
+export interface HostAccess {
+  /** Values of reads, in order; all of them are sent in one go. */
+  readonly read: (route: Route, reads: readonly HostRead<unknown>[]) => Promise<readonly unknown[]>;
+  /** Runs a job and, where it succeeds, reads: both are sent in one go. `values` is undefined where the job failed. */
+  readonly runThenRead: (
+    route: Route,
+    job: Job,
+    reads: readonly HostRead<unknown>[],
+  ) => Promise<{ readonly output: JobOutput; readonly values: readonly unknown[] | undefined }>;
+}
+
+/** The host itself: what is asked goes out at once. */
+export interface Wire extends HostAccess {
+  /** What the scripts of reads printed, in order; all are sent in one go. */
+  readonly readRaw: (route: Route, reads: readonly HostRead<unknown>[]) => Promise<readonly JobOutput[]>;
+  /** Jobs in one write, some of which change something: what they give as it comes, and when all of it is over. */
+  readonly send: (
+    route: Route,
+    jobs: readonly Job[],
+  ) => Promise<{ readonly outcomes: readonly Promise<JobOutcome>[]; readonly over: Promise<void> }>;
+  /** Closes the session of a lane. */
+  readonly endLane: (lane: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Bytes of output of one read; what a read prints is bounded by its script, so more is an error. */
+const READ_LIMIT = 8 * 1024 * 1024;
+
+/** `onChange` is told before and after whatever may change something on the host. */
+export function createHostAccess(
+  transports: Readonly<Record<string, () => Promise<Transport>>>,
+  onChange: () => void,
+): Wire {
+  const connections = new Map<string, Promise<Connection>>();
+  const sessions = new Map<string, Promise<Session>>();
+  const lanes = new Map<string, { readonly key: string; readonly session: Promise<Session> }>();
+
+  const connect = async (target: ConnectionTarget): Promise<Connection> => {
+    const load = transports[target.transport];
+    if (!load) throw problems.unknownTransport(target.name, target.transport, Object.keys(transports));
+    return (await load()).open(target);
+  };
+
+  const sessionOf = (route: Route): Promise<Session> => {
+    const connectionKey = keyOfTarget(route.target);
+    const sessionKey = keyOfRoute(route);
+    const connection = kept(connections, connectionKey, () => connect(route.target));
+    const open = async () => openSession(await connection, { privilege: route.privileges });
+    return route.lane === undefined ? kept(sessions, sessionKey, open) : laneOf(route, sessionKey, open);
+  };
+
+  /** A lane has one session at a time; a host that allows no further one serves the lane in the session it has. */
+  const laneOf = async (route: Route, sessionKey: string, open: () => Promise<Session>) => {
+    const { lane = '', ...main } = route;
+    const known = lanes.get(lane);
+    if (known?.key === sessionKey) return known.session;
+    await endLane(lane);
+    const session = open().catch((thrown: unknown) => {
+      if (!(thrown instanceof HostwrightError) || thrown.code !== 'too-many-sessions') throw thrown;
+      return sessionOf(main);
+    });
+    lanes.set(lane, { key: sessionKey, session });
+    return session;
+  };
+
+  const endLane = async (lane: string) => {
+    const known = lanes.get(lane);
+    lanes.delete(lane);
+    const session = await known?.session.catch(() => undefined);
+    const shared = await Promise.all([...sessions.values()].map(quiet));
+    if (session && !shared.includes(session)) await session.close().catch(() => {});
+  };
+
+  const closeAll = async () => {
+    const open = [...connections.values()];
+    sessions.clear();
+    lanes.clear();
+    connections.clear();
+    await Promise.all(open.map(async (connection) => (await connection).close().catch(() => {})).map(quiet));
+  };
+
+  const start = async (route: Route, jobs: readonly Job[]): Promise<readonly Promise<JobOutcome>[]> => {
+    const session = await sessionOf(route);
+    return jobs.map((job) => session.run(job));
+  };
+  const all = async (started: readonly Promise<JobOutcome>[]): Promise<readonly JobOutcome[]> => {
+    const outcomes = await Promise.allSettled(started);
+    const lost = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (lost) {
+      // The next use connects anew: what was running then is not known, so nothing is repeated here.
+      if (lost.reason instanceof HostwrightError && lost.reason.code === 'unreachable') await closeAll();
+      throw lost.reason;
+    }
+    return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<JobOutcome>).value);
+  };
+  const run = async (route: Route, jobs: readonly Job[]) => all(await start(route, jobs));
+
+  const readEach = async (route: Route, reads: readonly HostRead<unknown>[]) =>
+    (await run(route, reads.map(readJob))) as readonly JobOutput[];
+  const readRaw = async (route: Route, reads: readonly HostRead<unknown>[]) => {
+    // Input is for one job alone.
+    if (reads.length < 2 || reads.some((read) => read.script.input)) return readEach(route, reads);
+    const batch = batchReads(reads);
+    const [output] = (await run(route, [batch.job])) as readonly JobOutput[];
+    return batch.split(output as JobOutput) ?? readEach(route, reads);
+  };
+
+  return {
+    readRaw,
+    send: async (route, jobs) => {
+      onChange();
+      const outcomes = await start(route, jobs);
+      // What went wrong is for those to hear who ask for an outcome.
+      const over = all(outcomes).then(onChange, onChange);
+      return { outcomes, over };
+    },
+    read: async (route, reads) => {
+      const outputs = await readRaw(route, reads);
+      return reads.map((read, index) => parseRead(route, read, outputs[index] as JobOutput));
+    },
+    runThenRead: async (route, job, reads) => {
+      const proofs = reads.map((read) => ({ ...readJob(read), onlyAfterSuccess: true }));
+      onChange();
+      const [output, ...outputs] = await run(route, [job, ...proofs]).finally(onChange);
+      const values = outputs.includes('skipped')
+        ? undefined
+        : reads.map((read, index) => parseRead(route, read, outputs[index] as JobOutput));
+      return { output: output as JobOutput, values };
+    },
+    endLane,
+    close: closeAll,
+  };
+}
+
+export function readJob(read: HostRead<unknown>): Job {
+  return { script: read.script, outputLimit: READ_LIMIT };
+}
+
+/** The value of what a read's script printed. Throws a HostwrightError where that is not what it can print. */
+export function parseRead(route: Route, read: HostRead<unknown>, output: JobOutput): unknown {
+  if (output.stdout.omitted > 0) throw problems.readTooLarge(route.target.name, read.name, READ_LIMIT);
+  return read.parse({ rc: output.rc, stdout: output.stdout.bytes, stderr: output.stderr.bytes });
+}
+
+/** Two routes with the same key are one way to a host: one session. */
+export function keyOfRoute({ target, privileges }: Route): string {
+  const users = privileges.map(({ method, user, flags }) => [method, user, flags]);
+  return `${keyOfTarget(target)}\n${JSON.stringify(users)}`;
+}
+
+function keyOfTarget(target: ConnectionTarget): string {
+  const { transport, host, port, user, privateKeyFile, container, sshOptions } = target;
+  return JSON.stringify([transport, host, port, user, privateKeyFile, container, sshOptions]);
+}
+
+function quiet<T>(promise: Promise<T>): Promise<T | undefined> {
+  return promise.catch(() => undefined);
+}

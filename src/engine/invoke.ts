@@ -1,0 +1,240 @@
+import type { Change, Difference } from '../core/change.ts';
+import { errorsIn, type HostwrightError } from '../core/error.ts';
+import type { AnyModule, ResultFields } from '../core/module.ts';
+import { KNOWN_AFTER_APPLY, NOT_KNOWN, NotKnownYet } from '../core/not-known.ts';
+import type { HostRead, Read } from '../core/read.ts';
+import type { TaskResult } from '../core/result.ts';
+import type { JobOutput } from '../core/script.ts';
+import type { Job } from '../shell/session.ts';
+import type { PlayContext } from './context.ts';
+import type { HostAccess, Route } from './host-access.ts';
+import { problems } from './problems.ts';
+
+/** What an invocation works with: a host, as a user, and the controller's own files. */
+export interface Ground {
+  readonly access: HostAccess;
+  readonly route: Route;
+  readonly readOnController: (read: Exclude<Read<unknown>, HostRead<unknown>>) => Promise<unknown>;
+  readonly checkMode: boolean;
+  readonly ahead: PlayContext['ahead'];
+  /** In a check run: what earlier tasks would have left, by the subjects of reads. */
+  readonly predicted: Map<string, unknown>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number | undefined;
+  readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+}
+
+export interface Invocation {
+  readonly result: TaskResult;
+  readonly differences: readonly Difference[];
+}
+
+type Values = Readonly<Record<string, unknown>>;
+type ReadTable = Readonly<Record<string, Read<unknown>>>;
+
+/** Bytes of each stream kept of what an apply or a command prints. */
+const OUTPUT_LIMIT = 4 * 1024 * 1024;
+
+/**
+ * One module with validated parameters on one host: read, check, and where something differs and this is no check run: apply, and
+ * prove by reading again that nothing differs any more.
+ */
+export async function invoke(module: AnyModule, params: unknown, ground: Ground): Promise<Invocation> {
+  const reads: ReadTable = module.reads?.(params) ?? {};
+  const values = await readAll(module, params, reads, ground);
+  const change: Change | null = module.check(params, values, {
+    checkMode: ground.checkMode,
+    pendingChanges: ground.checkMode && ground.predicted.size > 0,
+  });
+  const fields = (output: JobOutput | null): ResultFields =>
+    module.result?.(params, { values, change, output }) ?? {};
+
+  if (!change) return { result: { changed: false, ...fields(null) }, differences: [] };
+  const warnings = change.warnings?.length ? { warnings: change.warnings } : {};
+  const looksOnly = module.effect === 'none';
+  const differs = change.differences.length > 0;
+  // What a command will change is for the command to know; there is nothing to show.
+  const differences = module.converges === false ? [] : change.differences;
+  if (ground.checkMode && (!looksOnly || module.checkMode === 'skip')) {
+    if (module.checkMode === 'skip') {
+      const msg = `skipped: "${module.name}" does not run in check mode`;
+      const result = { changed: false, skipped: true, msg, ...fields(null) };
+      // Not the same as a condition that did not hold: whether it would change something is not known.
+      if (result.skipped) Object.assign(result, { not_run_in_check_mode: true });
+      return { result, differences: [] };
+    }
+    if (differs) predict(module, params, change, values, reads, ground);
+    return { result: { changed: differs, ...warnings, ...fields(null) }, differences };
+  }
+  if (ground.ahead === 'changes') {
+    predict(module, params, change, values, reads, ground);
+    // What it could not be taken back by for lack of knowledge is not done on the strength of a guess.
+    module.undo?.(change, params);
+  }
+  const applied = await apply(module, params, change, reads, ground);
+  const changed = differs && !looksOnly;
+  if (ground.ahead === 'changes') return { result: { changed, foreseen: true }, differences: [] };
+  const result: TaskResult = { changed, ...warnings, ...fields(applied.output), ...applied.failure };
+  return { result, differences };
+}
+
+/** Remembers what the reads of later tasks would give if this were a real run. */
+function predict(
+  module: AnyModule,
+  params: unknown,
+  change: Change,
+  values: Values,
+  reads: ReadTable,
+  { predicted }: Ground,
+): void {
+  for (const [, { subject, name }] of hostReadsOf(reads)) predicted.set(subject ?? name, NOT_KNOWN);
+  try {
+    const expected: Values = module.expected?.(change, params, values) ?? {};
+    for (const [subject, value] of Object.entries(expected)) predicted.set(subject, value);
+  } catch (thrown) {
+    // What depends on what is not known stays not known.
+    if (!(thrown instanceof NotKnownYet)) throw thrown;
+  }
+}
+
+/** The values of all reads; `known` are host values that came with an apply. */
+async function readAll(
+  module: AnyModule,
+  params: unknown,
+  reads: ReadTable,
+  ground: Ground,
+  known?: readonly unknown[],
+): Promise<Values> {
+  const first = await readValues(reads, ground, known);
+  const more = module.moreReads?.(params, first);
+  return more ? { ...first, ...(await readValues(more, ground)) } : first;
+}
+
+/** All host reads go out together; in a check run, what earlier tasks would have left stands in for some of them. */
+async function readValues(reads: ReadTable, ground: Ground, known?: readonly unknown[]): Promise<Values> {
+  const onHost = hostReadsOf(reads);
+  const own = Object.entries(reads).filter(([, read]) => read.kind === 'controller');
+  const standIns = ground.checkMode
+    ? onHost.filter(([, { subject = '' }]) => ground.predicted.has(subject))
+    : [];
+  const asked = onHost.filter((entry) => !standIns.includes(entry));
+  const [hostValues, ownValues] = await Promise.all([
+    known ??
+      (asked.length === 0
+        ? []
+        : ground.access.read(
+            ground.route,
+            asked.map(([, read]) => read),
+          )),
+    Promise.all(
+      own.map(async ([name, read]) => [name, await ground.readOnController(read as never)] as const),
+    ),
+  ]);
+  const predicted = standIns.map(([name, { subject = '' }]) => {
+    const value = ground.predicted.get(subject);
+    if (value === NOT_KNOWN) throw new NotKnownYet(subject);
+    return [name, value] as const;
+  });
+  const seen = asked.map(([name, read], index) => {
+    const value = hostValues[index];
+    // An earlier task may have left a directory for what is not there yet.
+    return [name, (ground.checkMode && read.foresight?.foresee(value, ground.predicted)) || value] as const;
+  });
+  return Object.fromEntries([...seen, ...predicted, ...ownValues]);
+}
+
+function hostReadsOf(reads: ReadTable): readonly (readonly [string, HostRead<unknown>])[] {
+  return Object.entries(reads).filter(
+    (entry): entry is [string, HostRead<unknown>] => entry[1].kind === 'host',
+  );
+}
+
+interface Applied {
+  readonly output: JobOutput;
+  /** Fields that make the result a failure; undefined on success. */
+  readonly failure: ResultFields | undefined;
+}
+
+/** Applies and proves. The proof's reads are sent along with the apply, so a change costs one round trip more than no change. */
+async function apply(
+  module: AnyModule,
+  params: unknown,
+  change: Change,
+  reads: ReadTable,
+  ground: Ground,
+): Promise<Applied> {
+  const { access, route, environment, onOutput } = ground;
+  const provable = module.converges !== false;
+  const job: Job = {
+    script: module.apply(change, params),
+    outputLimit: OUTPUT_LIMIT,
+    environment,
+    // What a script of our own prints is for its module, not for people.
+    ...(provable ? {} : { onOutput }),
+    ...(ground.timeoutSeconds ? { timeoutSeconds: ground.timeoutSeconds } : {}),
+  };
+  const proofs = provable ? hostReadsOf(reads).map(([, read]) => read) : [];
+  const { output, values } = await access.runThenRead(route, job, proofs);
+  if (output.timedOut) {
+    return { output, failure: { failed: true, msg: `ended after ${ground.timeoutSeconds} seconds` } };
+  }
+  if (output.rc !== 0) return { output, failure: provable ? failureOf(module, output) : { failed: true } };
+  if (provable && proofs.length > 0) {
+    const now = await readAll(module, params, reads, ground, values);
+    const left: Change | null = module.proof
+      ? module.proof(change, params, now)
+      : module.check(params, now, { checkMode: false, pendingChanges: false });
+    if (left) {
+      const labels = left.differences.map((difference) => difference.label).join(', ');
+      throw problems.notConverged(module.name, labels || 'no difference is named');
+    }
+  }
+  return { output, failure: undefined };
+}
+
+/** What a person needs to see of an apply that failed. */
+function failureOf(module: AnyModule, output: JobOutput): ResultFields {
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const stderr = decode(output.stderr.bytes);
+  const said =
+    stderr.trim().split('\n').slice(-5).join('\n') || decode(output.stdout.bytes).trim().slice(-500);
+  return {
+    failed: true,
+    changed: false,
+    rc: output.rc,
+    msg: said || `the script of "${module.name}" ended with status ${output.rc} and said nothing`,
+    stdout: decode(output.stdout.bytes),
+    stderr,
+  };
+}
+
+/** What was thrown, as a result: not known yet, failed or unreachable. A defect of ours is thrown on. */
+export function resultOfThrown(thrown: unknown): TaskResult {
+  if (thrown instanceof NotKnownYet) {
+    return {
+      changed: false,
+      skipped: true,
+      known_after_apply: true,
+      msg: KNOWN_AFTER_APPLY,
+      because: thrown.message,
+    };
+  }
+  return resultOfErrors(errorsIn(thrown));
+}
+
+/** Errors of ours as one failed (or unreachable) result. */
+function resultOfErrors(errors: readonly HostwrightError[]): TaskResult {
+  const [first] = errors;
+  return {
+    changed: false,
+    ...(errors.some(isUnreachable) ? { unreachable: true } : { failed: true }),
+    msg: errors.map((error) => (error.hint ? `${error.message} ${error.hint}` : error.message)).join('\n'),
+    ...(first ? { error_code: first.code } : {}),
+    ...(first?.position ? { position: first.position } : {}),
+  };
+}
+
+/** Errors that mean: the host could not be worked on at all. */
+function isUnreachable({ code }: HostwrightError): boolean {
+  return code === 'unreachable' || code === 'authentication-failed' || code.startsWith('host-key');
+}

@@ -1,0 +1,66 @@
+import type { SourcePosition } from '../core/position.ts';
+import type { Layer, Scope } from '../core/scope.ts';
+import type { Expressions } from '../playbook/expressions.ts';
+import type { LoopControl, LoopKeywords } from '../playbook/tree.ts';
+import { problems } from './problems.ts';
+
+/** One round of a loop. */
+export interface LoopItem {
+  readonly value: unknown;
+  /** What people see instead of the value (loop_control.label). */
+  readonly label: unknown;
+  /** loop_var, index_var and ansible_loop. */
+  readonly names: Layer;
+}
+
+/** The rounds of a task's or include's loop; throws where it is not a list. */
+export function expandLoop(
+  expressions: Expressions,
+  node: LoopKeywords & { readonly position: SourcePosition | undefined },
+  scope: Scope,
+): readonly LoopItem[] {
+  const list = expressions.resolve(node.loop, scope);
+  if (!Array.isArray(list)) throw problems.notList('loop', list, node.position);
+  const items = node.flattenLoop ? list.flat() : list;
+  return items.map((value, index) => {
+    const names = itemNames(node.loopControl, items, index);
+    return { value, names, label: labelOf(expressions, node.loopControl, names, scope) };
+  });
+}
+
+function labelOf(expressions: Expressions, control: LoopControl, names: Layer, scope: Scope): unknown {
+  if (control.label === undefined) return undefined;
+  const inner: Scope = {
+    has: (name) => Object.hasOwn(names, name) || scope.has(name),
+    get: (name) => (Object.hasOwn(names, name) ? names[name] : scope.get(name)),
+    names: () => [...Object.keys(names), ...scope.names()],
+  };
+  return expressions.resolve(control.label, inner);
+}
+
+function itemNames(control: LoopControl, list: readonly unknown[], index: number): Layer {
+  const last = list.length - 1;
+  return {
+    [control.loopVar]: list[index],
+    ansible_loop_var: control.loopVar,
+    ...(control.indexVar === undefined
+      ? {}
+      : { [control.indexVar]: index, ansible_index_var: control.indexVar }),
+    ...(control.extended
+      ? {
+          ansible_loop: {
+            allitems: list,
+            index: index + 1,
+            index0: index,
+            revindex: list.length - index,
+            revindex0: last - index,
+            first: index === 0,
+            last: index === last,
+            length: list.length,
+            ...(index > 0 ? { previtem: list[index - 1] } : {}),
+            ...(index < last ? { nextitem: list[index + 1] } : {}),
+          },
+        }
+      : {}),
+  };
+}

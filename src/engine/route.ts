@@ -1,0 +1,54 @@
+import type { SourcePosition } from '../core/position.ts';
+import type { Scope } from '../core/scope.ts';
+import { type ConnectionDefaults, connectionOf, privilegeOf } from '../inventory/connection.ts';
+import { inventoryDirectory } from '../inventory/directory.ts';
+import type { RunContext } from './context.ts';
+import type { Route } from './host-access.ts';
+import type { HostState } from './host-state.ts';
+import { keywordReader } from './keywords.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * How a host is reached and as whom the work is done there: its variables first, then the keywords of play, blocks and task, then the
+ * command line, as Ansible has it. Throws HostwrightErrors that name the host and the variable.
+ */
+export function routeOf(
+  run: RunContext,
+  host: HostState,
+  around: Surroundings,
+  scope: Scope,
+  position: SourcePosition | undefined,
+  /** Where the host's variables are looked up: the other host's names, where a task is delegated to it. */
+  variables: Scope = scope,
+): Route {
+  const given = run.options.connection;
+  const keywords = keywordReader(run.expressions, around, scope, position);
+  const text = (keyword: 'remoteUser' | 'connection' | 'becomeUser' | 'becomeMethod') => {
+    const value = keywords.value(keyword);
+    return value === undefined || value === null ? undefined : String(value);
+  };
+  const flags = keywords.value('becomeFlags');
+  const defaults: ConnectionDefaults = {
+    ...given,
+    user: text('remoteUser') ?? given.user,
+    port: keywords.number('port'),
+    transport: text('connection') ?? given.transport,
+    becomeUser: text('becomeUser') ?? given.becomeUser,
+    becomeMethod: text('becomeMethod') ?? given.becomeMethod,
+    directory: inventoryDirectory(run.inventory),
+  };
+  const variable = (name: string) =>
+    variables.has(name) ? run.expressions.resolve(variables.get(name), variables) : undefined;
+  const { target, become } = connectionOf(host.name, variable, defaults);
+  const becomes = become.enabled ?? keywords.flag('become', given.become);
+  const settings = { ...become, flags: become.flags ?? (flags ? String(flags).split(/\s+/) : undefined) };
+  const privileges = becomes ? [privilegeOf(settings, defaults)] : [];
+  for (const secret of [
+    target.password,
+    target.privateKeyPassphrase,
+    ...privileges.map((one) => one.password),
+  ]) {
+    if (secret) run.masker.add(secret);
+  }
+  return { target, privileges, lane: around.lane };
+}

@@ -1,0 +1,167 @@
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { watchLocal } from './counting-transport.ts';
+import { playText, type Setting } from './play.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'hostwright-pipeline-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** Thirty tasks of the usual kinds: directories, templates, lines, guarded commands, files, a look and an assertion. */
+function thirtyTasks(): string {
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  const tasks = [
+    ...numbers(8).map((n) => `{file: {path: "${root}/d${n}", state: directory, mode: "0755"}}`),
+    ...numbers(8).map((n) => `{template: {src: t, dest: "${root}/d${n}/t", mode: "0644"}, vars: {n: ${n}}}`),
+    ...numbers(6).map((n) => `{lineinfile: {path: "${root}/d${n}/lines", line: "x = ${n}", create: true}}`),
+    ...numbers(3).map((n) => `{shell: {cmd: "echo > ${root}/d${n}/made", creates: "${root}/d${n}/made"}}`),
+    ...numbers(3).map((n) => `{copy: {content: "small", dest: "${root}/d${n}/small"}}`),
+    `{stat: {path: "${root}/d1/t"}, register: looked}`,
+    '{assert: {that: [looked.stat.exists, looked.stat.size > 3]}}',
+  ];
+  return `- hosts: all\n  tasks:\n${tasks.map((task) => `    - ${task}`).join('\n')}\n`;
+}
+
+const files = { 'templates/t': 'n = {{ n }}\n' };
+
+/** Round trips of all hosts after their sessions have said hello. */
+async function roundTrips(playbook: string, setting: Setting = {}) {
+  const watched = watchLocal();
+  const played = await playText(playbook, { ...setting, transports: watched.transports });
+  const hosts = Object.keys(played.recap).length;
+  return { played, trips: watched.turns() - hosts };
+}
+
+describe('round trips', () => {
+  test('thirty tasks: two where all of them change something, one where none does', async () => {
+    const first = await roundTrips(thirtyTasks(), { files });
+    expect(first.played.recap.alpha).toMatchObject({ ok: 30, changed: 28, failed: 0 });
+    expect(first.trips).toBe(2);
+    const second = await roundTrips(thirtyTasks(), { files });
+    expect(second.played.recap.alpha).toMatchObject({ ok: 30, changed: 0, failed: 0 });
+    expect(second.trips).toBe(1);
+  });
+
+  test('a file that later tasks edit again and again is foreseen', async () => {
+    const at = `${root}/f`;
+    const { played, trips } = await roundTrips(`
+- hosts: all
+  tasks:
+    - {copy: {dest: "${at}", content: "a\\n"}}
+    - {lineinfile: {path: "${at}", line: b}, notify: h}
+    - {blockinfile: {path: "${at}", block: c}}
+    - {lineinfile: {path: "${at}", line: d}, when: false}
+    - {lineinfile: {path: "${at}", line: "{{ item }}"}, loop: [e, f]}
+    - {file: {path: "${at}", mode: "0600"}}
+  handlers:
+    - {name: h, copy: {dest: "${at}.h", content: h}}
+`);
+    expect(played.lines.filter((line) => line.endsWith('changed'))).toHaveLength(8);
+    expect(await readFile(at, 'utf8')).toMatch(/^a\nb\n# BEGIN.*\nc\n# END.*\ne\nf\n$/);
+    // One to read, one for all changes and the handler's read, one for the handler.
+    expect(trips).toBe(3);
+  });
+
+  test('several hosts in step, and a check run: one each where nothing is applied', async () => {
+    await roundTrips(thirtyTasks(), { files });
+    const inStep = await roundTrips(thirtyTasks(), { files, inventory: 'a,b,c,' });
+    expect(inStep.played.exitCode).toBe(0);
+    expect(inStep.trips).toBe(3);
+    const check = await roundTrips(thirtyTasks(), { files, options: { check: true } });
+    expect(check.trips).toBe(1);
+  });
+
+  test('--no-pipeline asks for each', async () => {
+    await roundTrips(thirtyTasks(), { files });
+    expect((await roundTrips(thirtyTasks(), { files, options: { pipeline: false } })).trips).toBe(29);
+  });
+});
+
+describe('somebody else changes what was read', () => {
+  const playbook = (at: string) => `
+- hosts: all
+  tasks:
+    - {name: first, copy: {dest: "${at}.first", content: x}}
+    - {name: edit, lineinfile: {path: "${at}", line: ours}}
+    - {name: ok, lineinfile: {path: "${at}.ok", line: there}}
+    - {name: last, copy: {dest: "${at}.last", content: x}}
+`;
+
+  test.each([
+    ['the file to be edited', 'f', 'theirs\n'],
+    ['the file of the first change', 'f.first', 'theirs\n'],
+    ['a file that was right', 'f.ok', 'more\n'],
+  ])('%s: nothing is lost, and every task tells the truth', async (_, name, text) => {
+    const at = `${root}/f`;
+    writeFileSync(at, 'old\n');
+    writeFileSync(`${at}.ok`, 'there\n');
+    // Turn 1 starts the session, 2 reads ahead, 3 sends the changes.
+    const watched = watchLocal((turn) => {
+      if (turn === 3) appendFileSync(`${root}/${name}`, text);
+    });
+    const played = await playText(playbook(at), { transports: watched.transports });
+    expect(played.lines).toEqual([
+      'first alpha changed',
+      'edit alpha changed',
+      'ok alpha ok',
+      'last alpha changed',
+    ]);
+    expect(await readFile(at, 'utf8')).toBe(name === 'f' ? 'old\ntheirs\nours\n' : 'old\nours\n');
+    expect(await readFile(`${at}.first`, 'utf8')).toBe('x');
+    expect(await readFile(`${at}.last`, 'utf8')).toBe('x');
+  });
+
+  test('a file that was right no longer is: it is put right', async () => {
+    const at = `${root}/f`;
+    writeFileSync(at, 'old\n');
+    writeFileSync(`${at}.ok`, 'there\n');
+    const watched = watchLocal((turn) => {
+      if (turn === 3) writeFileSync(`${at}.ok`, 'gone\n');
+    });
+    const played = await playText(playbook(at), { transports: watched.transports });
+    expect(played.lines[2]).toBe('ok alpha changed');
+    expect(await readFile(`${at}.ok`, 'utf8')).toBe('gone\nthere\n');
+  });
+});
+
+describe('a change that fails', () => {
+  test('stops what was sent behind it; what comes then is planned anew', async () => {
+    const at = `${root}/f`;
+    const tail = `- {name: after, copy: {dest: "${at}.after", content: x}}`;
+    const text = (words: string) => `
+- hosts: all
+  tasks:
+    - {name: before, copy: {dest: "${at}", content: x}}
+    - {name: bad, shell: "test -e ${at}; exit 3"${words}}
+    ${tail}
+`;
+    const stopped = await playText(text(''));
+    expect(stopped.lines).toEqual(['before alpha changed', 'bad alpha failed']);
+    expect(existsSync(`${at}.after`)).toBe(false);
+    const ignored = await playText(text(', ignore_errors: true'));
+    expect(ignored.lines).toEqual(['before alpha ok', 'bad alpha ignored', 'after alpha changed']);
+  });
+
+  test('output of a command that ran ahead is told with its own task', async () => {
+    const played = await playText(`
+- hosts: all
+  tasks:
+    - {name: one, shell: "echo 1"}
+    - {name: two, shell: "echo 2"}
+    - {name: three, shell: "echo 3"}
+`);
+    const told = played.events.flatMap((event) =>
+      event.type === 'hostOutput'
+        ? [`${event.task} ${event.text.trim()}`]
+        : event.type === 'hostResult'
+          ? [event.task]
+          : [],
+    );
+    expect(told).toEqual(['one 1', 'one', 'two 2', 'two', 'three 3', 'three']);
+  });
+});
