@@ -1,0 +1,101 @@
+import { HostwrightError } from '../core/error.ts';
+import { didYouMean, quote } from '../source/words.ts';
+
+/** Errors of the command line, worded in one place. */
+
+export function unknownCommand(name: string, commands: Iterable<string>): HostwrightError {
+  return new HostwrightError('unknown-command', `There is no command ${quote(name)}.`, {
+    hint: didYouMean(name, commands) ?? 'Run hostwright --help to see all commands.',
+  });
+}
+
+export function unknownOption(option: string, command: string, options: Iterable<string>): HostwrightError {
+  const name = option.replace(/=.*$/, '');
+  const found = didYouMean(name, options);
+  return new HostwrightError('unknown-option', `${command} has no option ${quote(name)}.`, {
+    hint: found ?? `Run ${command} --help to see all options.`,
+  });
+}
+
+/** What the option parser says in its own words. */
+export function usage(message: string, command: string): HostwrightError {
+  const sentence =
+    message.charAt(0).toUpperCase() + message.slice(1).replaceAll("'", '"').replace(/\.?$/, '.');
+  return new HostwrightError('usage', sentence, { hint: `Run ${command} --help to see how it is used.` });
+}
+
+export function noInventory(): HostwrightError {
+  return new HostwrightError(
+    'no-inventory',
+    'No inventory was given and there is no directory ./inventory.',
+    {
+      hint: 'Give one with -i FILE, or -i host1,host2, or set HOSTWRIGHT_INVENTORY.',
+    },
+  );
+}
+
+export function notANumber(option: string, value: string, minimum: number): HostwrightError {
+  return new HostwrightError(
+    'bad-number',
+    `${option} takes a whole number from ${minimum} on, not ${quote(value)}.`,
+    {
+      hint: `For example ${option} ${Math.max(minimum, 10)}.`,
+    },
+  );
+}
+
+export function badExtraVariables(text: string, why: string): HostwrightError {
+  return new HostwrightError('bad-extra-variables', `-e ${quote(text)} ${why}.`, {
+    hint: `Write -e name=value, -e @file.yaml or -e '{name: value}'.`,
+  });
+}
+
+export function badArguments(text: string, module: string): HostwrightError {
+  return new HostwrightError(
+    'bad-module-arguments',
+    `-a ${quote(text)} is not a list of name=value for ${module}.`,
+    {
+      hint: `Write -a 'name=value other="two words"' or -a '{name: value}'; hostwright doc ${module} lists the names.`,
+    },
+  );
+}
+
+export function unknownModule(name: string, modules: Iterable<string>): HostwrightError {
+  return new HostwrightError('unknown-module', `There is no module ${quote(name)}.`, {
+    hint: didYouMean(name, modules) ?? 'Run hostwright doc to see all modules.',
+  });
+}
+
+export function unreadablePasswordFile(path: string, cause: unknown): HostwrightError {
+  return new HostwrightError('unreadable-password-file', `The password file ${quote(path)} cannot be read.`, {
+    cause,
+    hint: 'Check that the file exists and that you may read it.',
+  });
+}
+
+export function noTerminal(cause: unknown): HostwrightError {
+  return new HostwrightError('no-terminal', 'A question must be asked, but there is no terminal to ask on.', {
+    cause,
+    hint: 'Run it in a terminal; or give the become password with --become-password-file.',
+  });
+}
+
+export function interruptedQuestion(): HostwrightError {
+  return new HostwrightError('interrupted', 'The question was not answered.', {
+    hint: 'Nothing more was done.',
+  });
+}
+
+export function noSuchHost(name: string, hosts: Iterable<string>): HostwrightError {
+  return new HostwrightError('unknown-host', `The inventory has no host ${quote(name)}.`, {
+    hint: didYouMean(name, hosts) ?? 'Run hostwright inventory --graph to see all hosts.',
+  });
+}
+
+export function cannotWrite(path: string, cause: unknown): HostwrightError {
+  const reason = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
+  return new HostwrightError('cannot-write', `The file ${quote(path)} cannot be written${reason}.`, {
+    cause,
+    hint: 'Check that you may write there and that no file stands where a directory must be.',
+  });
+}
