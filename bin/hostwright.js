@@ -8,8 +8,12 @@ const entry = new URL('../dist/main.js', import.meta.url);
 if (existsSync(entry)) {
   keepCompiledCode();
   const { main } = await import(entry.href);
+  const code = await main(process.argv.slice(2));
+  // A reader that is slower than we are still gets everything; one that has gone ends the waiting.
+  const { stdout, stderr } = process;
+  await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write('', done))));
   // Whatever is still open (a timer, a socket to a host that hangs) must not keep a finished command from ending.
-  process.exit(await main(process.argv.slice(2)));
+  process.exit(code);
 } else {
   console.error('hostwright is not built yet: run `npm run build` in its directory.');
   process.exit(1);

@@ -59,6 +59,8 @@ export async function runTask(attempt: Attempt, listener: TaskListener): Promise
     outcomes.push(tagged);
     listener.itemDone(item, tagged, performance.now() - started);
     host.itemsDone = index + 1;
+    // Who cannot be reached for one item cannot be for the next; each try could take as long as a login may.
+    if (outcome.result.unreachable) break;
     const ends = await breaks(attempt, item, outcome.result).catch(resultOfThrown);
     if (ends === true) break;
     if (ends) return withProblem(outcomes, ends);

@@ -182,7 +182,7 @@ describe('variables from files', () => {
         },
       },
     );
-    expect(played.said).toEqual(['a: N linux', 'b: S linux']);
+    expect(played.said.toSorted()).toEqual(['a: N linux', 'b: S linux']);
   });
 
   test('a vars_file that is missing for one host fails that host', async () => {

@@ -25,10 +25,10 @@ describe('inputs', () => {
       inventory: 'all: {hosts: {a: {bridge: br1, mtu: 9000}, b: {}}}\n',
       options: { extraVars: [{ stp: 'no', ports: 'eth0,eth1', mtu: '1400' }] },
     });
-    expect(played.said).toEqual([
+    expect(played.said.toSorted()).toEqual([
       'a: br1 1400 false ["eth0","eth1"]',
-      'b: br0 1400 false ["eth0","eth1"]',
       'a: br1 on a (Linux)',
+      'b: br0 1400 false ["eth0","eth1"]',
       'b: br0 on b (Linux)',
     ]);
     expect(played.exitCode).toBe(0);
