@@ -24,8 +24,7 @@ export function attachProgram(
   if (loginNoise) channel.write(loginNoise);
   child.stdout.on('data', (chunk: Buffer) => count.toClient(chunk.length));
   child.stderr.on('data', (chunk: Buffer) => count.toClient(chunk.length));
-  child.stdout.pipe(channel, { end: false });
-  child.stderr.pipe(channel.stderr, { end: false });
+  const sent = sendOutput(channel, child);
   channel.on('data', (chunk: Buffer) => count.fromClient(chunk.length));
   channel.pipe(child.stdin);
   // A program may end, or close its input, before the client has sent all of it; the rest is read and dropped.
@@ -44,7 +43,7 @@ export function attachProgram(
     else channel.exit(code ?? 255);
   });
   // Not before all output is out: a background process may still hold it, and sshd waits for it as well.
-  child.on('close', () => channel.end());
+  child.on('close', () => void sent().then(() => channel.end()));
 
   channel.on('close', () => {
     open = false;
@@ -54,4 +53,29 @@ export function attachProgram(
     child.stdout.destroy();
     child.stderr.destroy();
   });
+}
+
+/**
+ * Sends what a program prints, one piece at a time, and gives how to wait until all is sent. Both streams of a channel share one window,
+ * and ssh2's server mixes them up: told that the window is open again, it goes on with one of two pieces that wait for it and forgets the
+ * other; and it does not forget a piece of standard output that was sent, so that it would send that again in place of an error.
+ */
+function sendOutput(channel: ServerChannel, child: Program['child']): () => Promise<void> {
+  let turn = Promise.resolve();
+  const forgetSent = () => Object.assign(channel, { _chunk: undefined, _chunkcb: undefined });
+  for (const [source, destination] of [
+    [child.stdout, channel],
+    [child.stderr, channel.stderr],
+  ] as const) {
+    source.on('data', (chunk: Buffer) => {
+      source.pause();
+      turn = turn
+        .then(() => new Promise<void>((done) => destination.write(chunk, () => done())))
+        .then(() => {
+          forgetSent();
+          source.resume();
+        });
+    });
+  }
+  return () => turn;
 }
