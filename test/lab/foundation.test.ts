@@ -1,42 +1,13 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { events, recapOf } from '../integration/command.ts';
 import { type Host, lab } from './lab.ts';
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Parsed lines of the json reporter. */
-  readonly events: readonly Record<string, unknown>[];
-}
-
-const root = join(import.meta.dirname, '..', '..');
-
-/** The command as a user runs it; the json reporter where the arguments ask for it. */
-function hostwright(...args: readonly string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const command = [join(root, 'bin', 'hostwright.js'), ...args];
-    execFile(process.execPath, command, { maxBuffer: 64e6 }, (error, stdout, stderr) => {
-      const code = error ? Number(error.code) : 0;
-      const json = args.includes('json');
-      const events = json
-        ? stdout
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line))
-        : [];
-      resolve({ code, stdout, stderr, events });
-    });
-  });
-}
-
 const site = join(import.meta.dirname, 'foundation', 'site.yaml');
-const recapOf = (ran: Ran) => ran.events.at(-1)?.recap as Record<string, Record<string, number>>;
 
 /** Tasks that changed something, or would, with their diffs, on any host: what a check run and a real run are compared by. */
-function changesOf(ran: Ran): readonly string[] {
+function changesOf(ran: Awaited<ReturnType<typeof events>>): readonly string[] {
   return ran.events
     .filter((event) => event.type === 'hostResult' && event.status === 'changed')
     .map((event) => `${event.task} ${JSON.stringify(event.item ?? null)}\n${event.diff ?? ''}`);
@@ -63,12 +34,12 @@ describe('a playbook of more than 25 tasks on real hosts', () => {
   afterAll(() => lab.down());
 
   test('the first run does it, the second changes nothing', async () => {
-    const first = await hostwright('run', site, '-i', pair, '--reporter', 'json');
+    const first = await events(['run', site, '-i', pair]);
     expect(first.stderr).toBe('');
     expect(first.code).toBe(0);
     for (const host of [one, two]) {
-      expect(recapOf(first)[host.name]).toMatchObject({ failed: 0, unreachable: 0, rescued: 1 });
-      expect(recapOf(first)[host.name]?.changed).toBeGreaterThan(15);
+      expect(recapOf(first, host.name)).toMatchObject({ failed: 0, unreachable: 0, rescued: 1 });
+      expect(recapOf(first, host.name)?.changed).toBeGreaterThan(15);
       expect(await host.read('/opt/stamp/etc/domain.xml')).toBe(
         '<domain><title>Cats &amp; &lt;dogs&gt;</title></domain>\n',
       );
@@ -77,17 +48,17 @@ describe('a playbook of more than 25 tasks on real hosts', () => {
       ).toMatch(/^[0-9a-f]{64} .*\nactive\n$/);
       expect((await host.exec("cat '/opt/stamp/etc/conf.d/deep/a file.conf'")).stdout).toBe('three\r\n');
     }
-    const second = await hostwright('run', site, '-i', pair, '--reporter', 'json');
+    const second = await events(['run', site, '-i', pair]);
     expect(second.code).toBe(0);
     expect(changesOf(second)).toEqual([]);
-    for (const host of [one, two]) expect(recapOf(second)[host.name]?.changed).toBe(0);
+    for (const host of [one, two]) expect(recapOf(second, host.name)?.changed).toBe(0);
   });
 
   test('--check --diff on a fresh host shows exactly what the real run then changes', async () => {
-    const predicted = await hostwright('run', site, '-i', alone, '--check', '--diff', '--reporter', 'json');
+    const predicted = await events(['run', site, '-i', alone, '--check', '--diff']);
     expect(predicted.events.every((event) => event.check === true)).toBe(true);
     expect((await fresh.exec('ls /opt/stamp /etc/stamp.conf 2>/dev/null')).stdout).toBe('');
-    const real = await hostwright('run', site, '-i', alone, '--diff', '--reporter', 'json');
+    const real = await events(['run', site, '-i', alone, '--diff']);
     expect(real.code).toBe(0);
     const guarded = (change: string) => !/^(Look for what|A probe)/.test(change);
     expect(changesOf(predicted).filter(guarded)).toEqual(changesOf(real).filter(guarded));
