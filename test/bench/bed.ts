@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -153,16 +154,14 @@ function makeNetwork(number: number, network: string, count: number): string[] {
 
 function startSshd(name: string, directory: string, hostDirectory: string): ChildProcess {
   mkdirSync('/run/sshd', { recursive: true });
-  // `ip netns exec` gives it mounts of its own, so that every host has its own files under one path; it has its own processes, too.
-  const start =
-    'mount -t tmpfs -o mode=0755 host "$0" && exec unshare --pid --fork --kill-child --mount-proc /usr/sbin/sshd -D -e -f "$1"';
-  return spawn(
-    'ip',
-    ['netns', 'exec', name, 'sh', '-c', start, hostDirectory, join(directory, 'sshd_config')],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
+  // `ip netns exec` gives it mounts of its own, so that every host has its own files under one path, and an empty home: what the login shell
+  // of this machine's root does first is none of the benchmark's business. It has its own processes, too.
+  const start = `mount -t tmpfs -o mode=0755 host "$0" && mount -t tmpfs -o mode=0700 home "$2" &&
+    exec unshare --pid --fork --kill-child --mount-proc /usr/sbin/sshd -D -e -f "$1"`;
+  const words = [hostDirectory, join(directory, 'sshd_config'), userInfo().homedir];
+  return spawn('ip', ['netns', 'exec', name, 'sh', '-c', start, ...words], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 async function waitForServer(host: string, port: number): Promise<void> {
