@@ -6,6 +6,7 @@ import type { Connection, ConnectionTarget, Transport } from '../core/connection
 import type { HostwrightError } from '../core/error.ts';
 import { createHostKeyCheck, type HostKeyCheck } from './host-key.ts';
 import { loadKnownHosts } from './known-hosts-file.ts';
+import { inLoginSlot } from './login-slots.ts';
 import {
   authenticationFailed,
   cannotConnect,
@@ -52,7 +53,8 @@ async function openClient(wanted: ConnectionTarget): Promise<OpenClient> {
   const check = createHostKeyCheck(target.hostKeys, entries, hostKeyAlias ?? target.host, port);
   const way = await openWay(settings, openClient);
   try {
-    const client = await logIn(settings, check, login, way.socket);
+    await connected(settings, way.socket);
+    const client = await inLoginSlot(() => logIn(settings, check, login, way.socket));
     const connection = connectionOf(client, target, way);
     await check.store().catch(async (thrown) => {
       await connection.close();
@@ -63,6 +65,30 @@ async function openClient(wanted: ConnectionTarget): Promise<OpenClient> {
     way.close();
     throw thrown;
   }
+}
+
+/** Waits until the TCP connection is there. Rejects with a HostwrightError. */
+function connected({ target }: SshSettings, socket: SocketLike): Promise<void> {
+  if (!socket.connecting) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const finish = (error?: HostwrightError) => {
+      clearTimeout(timer);
+      socket.off('connect', onConnect);
+      socket.off('error', onError);
+      if (!error) return resolve();
+      socket.on('error', () => {});
+      socket.destroy();
+      reject(error);
+    };
+    const onConnect = () => finish();
+    const onError = (error: Error) => finish(cannotConnect(target, error));
+    const timer = setTimeout(
+      () => finish(connectTimedOut(target, 'connect')),
+      target.connectTimeoutSeconds * 1000,
+    );
+    socket.once('connect', onConnect);
+    socket.once('error', onError);
+  });
 }
 
 function logIn(
@@ -86,7 +112,7 @@ function logIn(
       reject(error);
     };
     const timer = setTimeout(
-      () => give(connectTimedOut(target, socket.connecting ? 'connect' : 'login')),
+      () => give(connectTimedOut(target, 'login')),
       target.connectTimeoutSeconds * 1000,
     );
     client.on('ready', () => {
