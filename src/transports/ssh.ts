@@ -17,6 +17,7 @@ import {
 import { createExecutor } from './ssh-execute.ts';
 import { type Login, prepareLogin } from './ssh-login.ts';
 import { readSshSettings, type SshSettings } from './ssh-options.ts';
+import { declineHostKeyProofs, signAtOnce } from './ssh-shortcuts.ts';
 import { openWay, type SocketLike, type Way } from './ssh-way.ts';
 
 /**
@@ -135,6 +136,7 @@ function logIn(
       ),
     );
     client.connect(configuration(settings, check, login, socket));
+    signAtOnce(client);
   });
 }
 
@@ -163,14 +165,6 @@ function configuration(
     keepaliveCountMax: settings.keepaliveCount,
     agentForward: false,
   };
-}
-
-/**
- * OpenSSH offers all its host keys after a login, and ssh2 has each of them proved, although we do not take them over. That costs the
- * host a signature per key. With `strictVendor` ssh2 asks OpenSSH only; this one goes by no name.
- */
-function declineHostKeyProofs(client: Client): void {
-  Object.defineProperty(client, '_remoteVer', { get: () => '', set: () => {} });
 }
 
 function describe(
