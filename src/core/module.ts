@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Change } from './change.ts';
+import type { GuardedChange, GuardSettings } from './guard.ts';
 import type { Read, ReadValues } from './read.ts';
 import type { JobOutput, Script } from './script.ts';
 
@@ -56,6 +57,14 @@ export interface ModuleDefinition<
   ) => Readonly<Record<string, unknown>>;
   /** The script that makes the change. Exit status 0 is success. */
   readonly apply: (change: Change<Data>, params: z.output<Schema>) => Script;
+  /**
+   * For a change that may cut the connection it is made over: the engine then makes it under the guard, over which it comes back on a
+   * fresh login, and does not run `apply` itself. Null where this change cuts nothing.
+   */
+  readonly guarded?: (
+    change: Change<Data>,
+    params: z.output<Schema>,
+  ) => { readonly change: GuardedChange; readonly settings: GuardSettings } | null;
   /**
    * What is left to do after `apply`, where `check` cannot tell because it does not know how things were before (a restart: was the
    * process replaced?). `change` is the one that was applied, `values` were read after it. Null proves the change. Default: `check`.
