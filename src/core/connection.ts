@@ -28,6 +28,8 @@ export interface HostKeyPolicy {
   readonly mode: 'yes' | 'accept-new' | 'ask' | 'no';
   /** Files read in this order; a new key is appended to the first. */
   readonly files: readonly string[];
+  /** The one key that is accepted (`ssh-ed25519 AAAA…`), whatever else is known and whatever the mode; nothing is stored then. */
+  readonly pinned?: string;
 }
 
 /** How a stream's far end went away. */
@@ -56,6 +58,8 @@ export interface Connection {
   /** Resolves when the connection is gone, with the reason where it broke. */
   readonly closed: Promise<Error | undefined>;
   readonly close: () => Promise<void>;
+  /** The key by which the host proved who it is (`ssh-ed25519 AAAA…`), where the transport checks one itself. */
+  readonly hostKey?: string;
 }
 
 /** A way to open connections, one small file each. */

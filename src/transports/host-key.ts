@@ -1,8 +1,14 @@
 import type { HostKeyPolicy } from '../core/connection.ts';
 import type { HostwrightError } from '../core/error.ts';
-import { judgeHostKey, type KnownHost, knownKeyTypes } from './known-hosts.ts';
+import { judgeHostKey, type KnownHost, knownKeyTypes, publicKeyLine } from './known-hosts.ts';
 import { storeHostKey } from './known-hosts-file.ts';
-import { hostKeyCertified, hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from './problems.ts';
+import {
+  hostKeyCertified,
+  hostKeyChanged,
+  hostKeyNotPinned,
+  hostKeyRevoked,
+  hostKeyUnknown,
+} from './problems.ts';
 
 /** Signatures that a client may ask for; SHA-1 (`ssh-rsa`) and DSA are not among them. */
 const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +25,8 @@ export interface HostKeyCheck {
   readonly verify: (key: Buffer) => boolean;
   /** Why `verify` said no. */
   readonly refusal: () => HostwrightError | undefined;
+  /** The key that `verify` said yes to, as `ssh-ed25519 AAAA…`. */
+  readonly accepted: () => string | undefined;
   /** Signature algorithms, those for which a key is known first, so that the host shows a key that we know. */
   readonly algorithms: readonly string[];
   /** Stores a key that was seen for the first time, where the policy is to do so. */
@@ -34,11 +42,15 @@ export function createHostKeyCheck(
 ): HostKeyCheck {
   let refusal: HostwrightError | undefined;
   let unknown: Buffer | undefined;
+  let accepted: string | undefined;
+  const { pinned } = policy;
 
   const judge = (key: Buffer): HostwrightError | undefined => {
     const verdict = judgeHostKey(entries, host, port, key);
-    if (verdict.is === 'known') return undefined;
     if (verdict.is === 'revoked') return hostKeyRevoked(host, port, key, verdict.by);
+    if (pinned !== undefined)
+      return publicKeyLine(key) === pinned ? undefined : hostKeyNotPinned(host, port, key, pinned);
+    if (verdict.is === 'known') return undefined;
     if (policy.mode === 'no') return undefined;
     if (verdict.is === 'changed') return hostKeyChanged(host, port, key, verdict.known);
     if (verdict.is === 'certified') return hostKeyCertified(host, port, verdict.by);
@@ -48,17 +60,20 @@ export function createHostKeyCheck(
     return undefined;
   };
 
-  const known = knownKeyTypes(entries, host, port).flatMap((type) => SIGNATURES[type] ?? []);
+  const types = pinned === undefined ? knownKeyTypes(entries, host, port) : [pinned.split(' ')[0] as string];
+  const known = types.flatMap((type) => SIGNATURES[type] ?? []);
   return {
     verify: (key) => {
       try {
         refusal = judge(key);
+        if (!refusal) accepted = publicKeyLine(key);
       } catch (thrown) {
         refusal = hostKeyUnknown(host, port, key, policy, thrown as Error);
       }
       return refusal === undefined;
     },
     refusal: () => refusal,
+    accepted: () => accepted,
     algorithms: [...new Set([...known, ...Object.values(SIGNATURES).flat()])],
     store: async () => {
       const [file] = policy.files;

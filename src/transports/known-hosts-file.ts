@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { judgeHostKey, type KnownHost, keyType, knownHostName, parseKnownHosts } from './known-hosts.ts';
+import {
+  judgeHostKey,
+  type KnownHost,
+  knownHostName,
+  parseKnownHosts,
+  publicKeyLine,
+} from './known-hosts.ts';
 import { hostKeyChanged, knownHostsUnreadable, knownHostsUnwritable } from './problems.ts';
 
 /** Milliseconds after which another's lock on known_hosts counts as forgotten: writing one line takes no time. */
@@ -32,7 +38,7 @@ export async function storeHostKey(file: string, host: string, port: number, key
       const verdict = judgeHostKey(await loadKnownHosts([file]), host, port, key);
       if (verdict.is === 'known') return;
       if (verdict.is === 'changed') throw hostKeyChanged(host, port, key, verdict.known);
-      await appendLine(file, `${knownHostName(host, port)} ${keyType(key)} ${key.toString('base64')}`);
+      await appendLine(file, `${knownHostName(host, port)} ${publicKeyLine(key)}`);
     });
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).syscall !== undefined)

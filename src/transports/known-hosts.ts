@@ -39,6 +39,11 @@ export function keyType(key: Buffer): string | undefined {
   return key.toString('latin1', 4, 4 + length);
 }
 
+/** A public key as it stands in a file: `ssh-ed25519 AAAA…`. */
+export function publicKeyLine(key: Buffer): string {
+  return `${keyType(key)} ${key.toString('base64')}`;
+}
+
 /** OpenSSH's short form of a key: `SHA256:…`. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;

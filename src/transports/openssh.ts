@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ConnectionTarget, RemoteStream, Transport } from '../core/connection.ts';
 import { quoteWords } from '../shell/sh.ts';
 import { startProcess } from './local.ts';
@@ -14,13 +17,14 @@ export const openssh: Transport = {
   },
   open: async (target) => {
     if (target.password) throw passwordUnsupported(target);
+    const pin = await writePin(target.hostKeys.pinned);
     const running = new Set<RemoteStream>();
     let report: (reason: undefined) => void = () => {};
     const closed = new Promise<undefined>((resolve) => {
       report = resolve;
     });
     const start = async (argv: readonly string[]) => {
-      const process = await startProcess(opensshCommand(target, argv));
+      const process = await startProcess(opensshCommand(target, argv, pin?.file));
       // Status 255 is ssh's own, not the program's.
       const ended = process.ended.then((end) =>
         end.code === 255 ? { ...end, error: connectionLost(target) } : end,
@@ -30,26 +34,52 @@ export const openssh: Transport = {
       void ended.then(() => running.delete(stream));
       return stream;
     };
-    await probe(target, await start(['true']));
+    try {
+      await probe(target, await start(['true']));
+    } catch (thrown) {
+      await pin?.remove();
+      throw thrown;
+    }
     return {
       start,
       closed,
+      ...(target.hostKeys.pinned !== undefined && { hostKey: target.hostKeys.pinned }),
       close: async () => {
         for (const stream of running) stream.destroy();
+        await pin?.remove();
         report(undefined);
       },
     };
   },
 };
 
-/** The command line of `ssh` for a program on the host. */
-export function opensshCommand(target: ConnectionTarget, argv: readonly string[]): string[] {
+interface Pin {
+  readonly file: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** A file of known hosts with the one key that is accepted, under whatever name. */
+async function writePin(pinned: string | undefined): Promise<Pin | undefined> {
+  if (pinned === undefined) return undefined;
+  const directory = await mkdtemp(join(tmpdir(), 'hostwright-'));
+  const file = join(directory, 'known_hosts');
+  await writeFile(file, `* ${pinned}\n`, { mode: 0o600 });
+  return { file, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** The command line of `ssh` for a program on the host; `pinFile` holds the only host key that is accepted. */
+export function opensshCommand(
+  target: ConnectionTarget,
+  argv: readonly string[],
+  pinFile?: string,
+): string[] {
   const { mode, files } = target.hostKeys;
   const option = (name: string, value: string) => ['-o', `${name}=${value}`];
   // The first value of an option counts, so that those given by the user go first.
   const given = Object.entries(target.sshOptions).flatMap(([name, value]) => option(name, value));
   return [
     'ssh',
+    ...(pinFile === undefined ? [] : pinOptions(pinFile).flatMap(([name, value]) => option(name, value))),
     ...given,
     ...option('BatchMode', 'yes'),
     ...option('StrictHostKeyChecking', mode === 'ask' ? 'yes' : mode),
@@ -66,6 +96,18 @@ export function opensshCommand(target: ConnectionTarget, argv: readonly string[]
     '--',
     target.host,
     quoteWords(argv),
+  ];
+}
+
+/** Before all others, because the first value of an option counts. A revoked key of the user's own files is not seen here. */
+function pinOptions(file: string): readonly (readonly [string, string])[] {
+  return [
+    ['StrictHostKeyChecking', 'yes'],
+    ['UserKnownHostsFile', `"${file}"`],
+    ['GlobalKnownHostsFile', '/dev/null'],
+    // Of ssh 8.5 and later.
+    ['IgnoreUnknown', 'KnownHostsCommand'],
+    ['KnownHostsCommand', 'none'],
   ];
 }
 

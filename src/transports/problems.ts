@@ -205,6 +205,15 @@ export function hostKeyChanged(
   );
 }
 
+export function hostKeyNotPinned(host: string, port: number, key: Buffer, pinned: string): HostwrightError {
+  const wanted = Buffer.from(pinned.split(' ')[1] ?? '', 'base64');
+  return new HostwrightError(
+    'host-key-changed',
+    `${knownHostName(host, port)} shows the key ${describeKey(key)}, where only ${describeKey(wanted)} is accepted: it is another host.`,
+    { hint: 'Nothing was sent to it. Look at who answers to this address.' },
+  );
+}
+
 export function hostKeyRevoked(host: string, port: number, key: Buffer, by: KnownHost): HostwrightError {
   return new HostwrightError(
     'host-key-revoked',

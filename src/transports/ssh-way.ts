@@ -55,7 +55,7 @@ export async function openWay(
   return { socket: connect({ host: target.host, port: target.port, noDelay: true }), close: () => {} };
 }
 
-/** A host on the way is reached by the hosts before it. The last host's password is not for it. */
+/** A host on the way is reached by the hosts before it. The last host's password and its pinned key are not its own. */
 function jumpTarget(target: ConnectionTarget, jump: JumpHost, before: readonly JumpHost[]): ConnectionTarget {
   const options = Object.entries(target.sshOptions).filter(
     ([name]) => !OWN_OPTIONS.includes(name.toLowerCase()),
@@ -64,8 +64,10 @@ function jumpTarget(target: ConnectionTarget, jump: JumpHost, before: readonly J
     ({ user, host, port }) => `${user === undefined ? '' : `${user}@`}[${host}]:${port}`,
   );
   const { password: _, ...rest } = target;
+  const { pinned: __, ...hostKeys } = target.hostKeys;
   return {
     ...rest,
+    hostKeys,
     name: `the jump host ${jump.host}`,
     host: jump.host,
     port: jump.port,

@@ -56,7 +56,7 @@ async function openClient(wanted: ConnectionTarget): Promise<OpenClient> {
   try {
     await connected(settings, way.socket);
     const client = await inLoginSlot(() => logIn(settings, check, login, way.socket));
-    const connection = connectionOf(client, target, way);
+    const connection = connectionOf(client, target, way, check.accepted());
     await check.store().catch(async (thrown) => {
       await connection.close();
       throw thrown;
@@ -187,7 +187,12 @@ function closedEarly(): Error {
   return Object.assign(new Error('closed early'), { code: 'ECONNRESET' });
 }
 
-function connectionOf(client: Client, target: ConnectionTarget, way: Way): Connection {
+function connectionOf(
+  client: Client,
+  target: ConnectionTarget,
+  way: Way,
+  hostKey: string | undefined,
+): Connection {
   let closing = false;
   let error: Error | undefined;
   const closed = new Promise<Error | undefined>((resolve) => {
@@ -202,6 +207,7 @@ function connectionOf(client: Client, target: ConnectionTarget, way: Way): Conne
   return {
     start: createExecutor(client, target, closed, way.socket),
     closed,
+    ...(hostKey !== undefined && { hostKey }),
     close: async () => {
       closing = true;
       client.end();

@@ -60,6 +60,15 @@ if (findProgram('ssh') === undefined) {
       return [connection.code, connection.message];
     };
 
+    test('is nothing where the host has the pinned key', async () => {
+      const pinned = server.hostKeys[0]?.line as string;
+      const connection = await openssh.open(
+        targetOf(server, scratch.path, { hostKeys: { mode: 'yes', files: [], pinned } }),
+      );
+      expect(connection.hostKey).toBe(pinned);
+      await connection.close();
+    });
+
     test('is one sentence with a stable code', async () => {
       const strange = join(scratch.path, 'strange');
       writeFileSync(strange, `[127.0.0.1]:${server.port} ${generateKey('ed25519').line}\n`);
@@ -78,6 +87,11 @@ if (findProgram('ssh') === undefined) {
         ],
         [
           { hostKeys: { mode: 'yes', files: [strange] } },
+          'host-key-changed',
+          /REMOTE HOST IDENTIFICATION HAS CHANGED/,
+        ],
+        [
+          { hostKeys: { mode: 'no', files: [], pinned: generateKey('ed25519').line } },
           'host-key-changed',
           /REMOTE HOST IDENTIFICATION HAS CHANGED/,
         ],

@@ -99,6 +99,38 @@ describe('host keys', () => {
     );
   });
 
+  test('a pinned key is the only one that will do, whatever else is known', async () => {
+    const server = await start();
+    const known = targetOf(server, scratch.path);
+    const connection = await ssh.open(known);
+    const pinned = connection.hostKey as string;
+    expect(pinned).toBe(server.hostKeys[0]?.line);
+    await connection.close();
+    const nothing = { mode: 'yes' as const, files: [join(scratch.path, 'nothing')] };
+    const again = targetOf(server, scratch.path, { hostKeys: { ...nothing, pinned } });
+    expect(await echo(again)).toBe('works\n');
+    const logins = server.logins.length;
+    const other = generateKey('ed25519').line;
+    for (const mode of ['yes', 'accept-new', 'no'] as const) {
+      const hostKeys = { ...known.hostKeys, mode, pinned: other };
+      expect(await refusal({ ...known, hostKeys })).toEqual([
+        'host-key-changed',
+        '[127.0.0.1]:PORT shows the key ssh-ed25519 SHA256:…, where only ssh-ed25519 SHA256:… is accepted: it is another host.\n' +
+          '  Nothing was sent to it. Look at who answers to this address.',
+      ]);
+    }
+    expect(server.logins.length).toBe(logins);
+  });
+
+  test('a pinned key that is revoked is refused', async () => {
+    const server = await start();
+    const file = join(scratch.path, 'pinned-revoked');
+    writeFileSync(file, `@revoked * ${server.hostKeys[0]?.line}\n`);
+    const pinned = server.hostKeys[0]?.line as string;
+    const target = targetOf(server, scratch.path, { hostKeys: { mode: 'yes', files: [file], pinned } });
+    expect((await refusal(target))[0]).toBe('host-key-revoked');
+  });
+
   test('a revoked key is refused even where all are accepted', async () => {
     const server = await start();
     const file = join(scratch.path, 'revoked');
