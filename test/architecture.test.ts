@@ -8,6 +8,7 @@ import { modules } from '../src/modules/index.ts';
 const LAYERS: Readonly<Record<string, number>> = {
   core: 0,
   source: 1,
+  xml: 1,
   shell: 2,
   transports: 3,
   facts: 4,
