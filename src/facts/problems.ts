@@ -53,3 +53,16 @@ export function circularLink(path: string): HostwrightError {
     hint: 'Remove it in an earlier task (file: state: absent), or lead it elsewhere (file: state: link).',
   });
 }
+
+export function virshAbsent(): HostwrightError {
+  return new HostwrightError('no-virsh', 'The host has no virsh.', {
+    hint: 'Install libvirt-clients (libvirt-client on Red Hat and its kin) in an earlier task.',
+  });
+}
+
+/** `what` begins the sentence: `The sockets of the host`. */
+export function rootNeeded(what: string): HostwrightError {
+  return new HostwrightError('permission-denied', `${what} are shown to root alone.`, {
+    hint: 'Run the task with become: true.',
+  });
+}

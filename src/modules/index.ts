@@ -22,6 +22,7 @@ export const modules: ModuleTable = {
   lineinfile: async () => (await import('./builtin/lineinfile.ts')).lineinfile,
   meta: async () => (await import('./builtin/meta.ts')).meta,
   modprobe: async () => (await import('./system/modprobe.ts')).modprobe,
+  nat_check: async () => (await import('./libvirt/nat_check.ts')).natCheck,
   package: async () => (await import('./system/package.ts')).packageModule,
   pause: async () => (await import('./builtin/pause.ts')).pause,
   ping: async () => (await import('./builtin/ping.ts')).ping,

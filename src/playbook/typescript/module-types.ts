@@ -22,6 +22,7 @@ export interface Modules {
   readonly lineinfile: typeof import('../../modules/builtin/lineinfile.ts').lineinfile;
   readonly meta: typeof import('../../modules/builtin/meta.ts').meta;
   readonly modprobe: typeof import('../../modules/system/modprobe.ts').modprobe;
+  readonly nat_check: typeof import('../../modules/libvirt/nat_check.ts').natCheck;
   readonly package: typeof import('../../modules/system/package.ts').packageModule;
   readonly pause: typeof import('../../modules/builtin/pause.ts').pause;
   readonly ping: typeof import('../../modules/builtin/ping.ts').ping;

@@ -62,6 +62,9 @@ export const meta: ModuleFunctionOf<'meta'> = moduleFunction('meta');
 /** Load and unload kernel modules, now and for every start. */
 export const modprobe: ModuleFunctionOf<'modprobe'> = moduleFunction('modprobe');
 
+/** Look for what keeps guests of a virtual network from addresses, names and the outside; say what to do. */
+export const nat_check: ModuleFunctionOf<'nat_check'> = moduleFunction('nat_check');
+
 /** Install, upgrade and remove packages with whatever the host has: apt, dnf, yum or zypper. */
 const packageFunction: ModuleFunctionOf<'package'> = moduleFunction('package');
 
