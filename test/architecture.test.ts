@@ -11,6 +11,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   xml: 1,
   shell: 2,
   transports: 3,
+  journal: 2,
   facts: 4,
   modules: 5,
   playbook: 6,

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Transport } from '../core/connection.ts';
+import type { RunParts } from '../engine/options.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { ModuleTable } from '../modules/table.ts';
 import type { LoadedPlaybook } from '../playbook/tree.ts';
@@ -53,6 +54,30 @@ export async function loadTransports(): Promise<Readonly<Record<string, () => Pr
 
 export async function loadEngine() {
   return (await import('../engine/run.ts')).run;
+}
+
+/** What opens the journal of a run in this directory, with what is needed to begin the run again. */
+export async function loadJournal() {
+  const [{ runsDirectory }, { openJournal }, { warnings }] = await Promise.all([
+    import('../journal/directory.ts'),
+    import('../journal/open.ts'),
+    import('../journal/problems.ts'),
+  ]);
+  return (
+    environment: Readonly<Record<string, string | undefined>>,
+    origin: Readonly<Record<string, unknown>>,
+  ): RunParts['openJournal'] => {
+    const runs = runsDirectory(environment);
+    if (runs === undefined) return undefined;
+    return (runId, masker, warn) => {
+      try {
+        return openJournal({ runs, environment, origin }, runId, masker);
+      } catch (cause) {
+        warn(warnings.notRecorded(runs, cause));
+        return undefined;
+      }
+    };
+  };
 }
 
 /** Linting, with what it needs. */

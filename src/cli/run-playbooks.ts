@@ -5,8 +5,10 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { LoadedPlaybook } from '../playbook/tree.ts';
 import { type ReporterName, reporters } from '../reporters/index.ts';
 import type { TerminalReporter } from '../reporters/reporter.ts';
-import { loadEngine, loadModules, loadTransports } from './parts.ts';
+import { loadEngine, loadJournal, loadModules, loadTransports } from './parts.ts';
+import { originOf, type RunOrigin } from './run-origin.ts';
 import type { Terminal } from './terminal.ts';
+import { version } from './version.ts';
 
 /** Runs playbooks with a reporter on this terminal, and stops cleanly when interrupted. */
 export async function runPlaybooks(
@@ -15,8 +17,15 @@ export async function runPlaybooks(
   options: RunOptions,
   reporter: TerminalReporter,
   terminal: Terminal,
+  /** Undefined: nothing is written down. */
+  origin?: RunOrigin,
 ): Promise<RunOutcome> {
-  const [run, modules, transports] = await Promise.all([loadEngine(), loadModules(), loadTransports()]);
+  const [run, modules, transports, journalIn] = await Promise.all([
+    loadEngine(),
+    loadModules(),
+    loadTransports(),
+    loadJournal(),
+  ]);
   const abort = new AbortController();
   const stopListening = terminal.onInterrupt(() => {
     reporter.handle(stopping(options.check));
@@ -24,7 +33,11 @@ export async function runPlaybooks(
   });
   try {
     const asking = withQuestions(options, reporter);
-    const parts = { modules, transports, reporters: [reporter] };
+    const openJournal = origin && journalIn(terminal.environment, originOf(origin, options));
+    const parts = {
+      ...{ modules, transports, reporters: [reporter], version },
+      ...(openJournal ? { openJournal } : {}),
+    };
     const outcome = await run(playbooks, inventory, { ...asking, signal: abort.signal }, parts);
     // What was stopped half-way is not a success, even where no task failed.
     return abort.signal.aborted && outcome.exitCode === 0

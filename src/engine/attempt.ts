@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EngineRequest } from '../core/action.ts';
 import type { Difference } from '../core/change.ts';
 import { Computed } from '../core/computed.ts';
 import { NotKnownYet } from '../core/not-known.ts';
 import type { TaskResult } from '../core/result.ts';
 import type { Scope } from '../core/scope.ts';
+import type { PlaceKey } from '../journal/record.ts';
 import { isAction } from '../modules/table.ts';
 import type { Expressions } from '../playbook/expressions.ts';
 import { validateParams } from '../playbook/param-problems.ts';
 import { searchPaths } from '../playbook/search-paths.ts';
 import type { Node, Task } from '../playbook/tree.ts';
+import type { Step } from './context.ts';
 import { EndOfWindow, Overtaken } from './control-flow.ts';
 import { readOnController, type SearchPath } from './controller-reads.ts';
 import type { Route } from './host-access.ts';
@@ -20,11 +23,18 @@ import { problems } from './problems.ts';
 import { routeOf } from './route.ts';
 import { type Patience, runAction } from './run-action.ts';
 import { taskScope, withoutOmitted } from './scope.ts';
+import { taskName } from './settings.ts';
 import { evaluating, type Viewpoint } from './viewpoint.ts';
 
 /** A task about to run on a host. */
 export interface Attempt extends Viewpoint {
   readonly task: Task;
+  readonly step: Step;
+  /** Of the task's loop, from 0; undefined without one. */
+  readonly round?: number;
+  readonly item?: unknown;
+  /** What actions asked the engine for, in order. */
+  readonly requested?: EngineRequest[];
   /** Hosts whose facts set_fact sets: with run_once, the whole batch. */
   readonly factsHosts: readonly HostState[];
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
@@ -77,6 +87,15 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
       checkMode: keywords.flag('checkMode', run.options.check),
       timeoutSeconds: keywords.number('timeout') || undefined,
       environment: keywords.environment(),
+      author: run.journal && {
+        journal: run.journal,
+        key: keyOf(attempt),
+        on: target.name,
+        play: play.name,
+        task: taskName(play, task, () => run.expressions.resolve(task.name, scope)),
+        item: attempt.item,
+        noLog: keywords.flag('noLog', false),
+      },
       route: () =>
         routeOf(
           run,
@@ -102,8 +121,12 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
         gatherFacts: async () => {
           await run.gatherFacts(settings.target, settings.route(), play.accessOf(settings.target, host));
           const recipients = settings.delegateFacts ? [settings.target] : attempt.factsHosts;
-          for (const recipient of [host, ...recipients]) recipient.facts = settings.target.facts;
+          for (const recipient of [host, ...recipients]) {
+            recipient.facts = settings.target.facts;
+            if (recipient !== settings.target) run.journal?.facts(recipient.name, recipient.facts ?? {});
+          }
         },
+        requested: (requests) => attempt.requested?.push(...requests),
         reconnect: (patience) => reconnect(settings.target, settings.route(), patience),
       }),
     );
@@ -127,7 +150,18 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
     environment: settings.environment,
     timeoutSeconds: settings.timeoutSeconds,
     onOutput: attempt.onOutput,
+    author: settings.author,
   });
+}
+
+/** Where in the run the attempt is made. */
+export function keyOf({
+  play,
+  host,
+  step,
+  round,
+}: Pick<Attempt, 'play' | 'host' | 'step' | 'round'>): PlaceKey {
+  return { part: play.part, host: host.name, place: step.order, ...(round === undefined ? {} : { round }) };
 }
 
 /** The parameters with templates rendered; conditions (`assert.that`) stay as written. */

@@ -3,6 +3,7 @@ import type { TaskResult } from '../core/result.ts';
 import type { Layer } from '../core/scope.ts';
 import type { Masker } from '../core/secret.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { ModuleOrAction } from '../modules/table.ts';
 import type { Expressions } from '../playbook/expressions.ts';
 import type { Included, Inputs, Node, Play, RoleContext, Task } from '../playbook/tree.ts';
@@ -29,6 +30,8 @@ export interface RunContext {
   /** Hosts worked on at the same time. */
   readonly slots: Slots;
   readonly emit: (event: UnstampedEvent) => void;
+  /** What is written down of the run; undefined where nothing is, and before the first host is contacted. */
+  journal: Journal | undefined;
   /** Changes through add_host and group_by. */
   inventory: Inventory;
   readonly hostState: (name: string) => HostState;
@@ -63,6 +66,8 @@ export interface PlayContext {
   readonly run: RunContext;
   readonly play: Play;
   readonly name: string;
+  /** Number of the play in the run and of the batch in the play, `0.0`. */
+  readonly part: string;
   /** Directory of the playbook file. */
   readonly directory: string;
   readonly batch: readonly HostState[];
@@ -115,6 +120,7 @@ export interface Fatal {
 /** One task at one place of the play, shared by the hosts that come to it. */
 export interface Step {
   readonly taskId: number;
+  readonly order: Order;
   readonly node: Node;
   readonly around: Surroundings;
   readonly handler: boolean;

@@ -3,8 +3,10 @@ import { HostwrightError } from '../core/error.ts';
 import { kept } from '../core/kept.ts';
 import type { HostRead } from '../core/read.ts';
 import type { JobOutput } from '../core/script.ts';
+import type { Journal } from '../journal/journal.ts';
 import { openSession } from '../shell/open-session.ts';
 import type { Job, JobOutcome, Session } from '../shell/session.ts';
+import { announceEffects, type Work } from './effects.ts';
 import { batchReads } from './pipeline/read-batch.ts';
 import { problems } from './problems.ts';
 
@@ -23,7 +25,7 @@ export interface HostAccess {
   /** Runs a job and, where it succeeds, reads: both are sent in one go. `values` is undefined where the job failed. */
   readonly runThenRead: (
     route: Route,
-    job: Job,
+    job: Work,
     reads: readonly HostRead<unknown>[],
   ) => Promise<{ readonly output: JobOutput; readonly values: readonly unknown[] | undefined }>;
 }
@@ -35,7 +37,7 @@ export interface Wire extends HostAccess {
   /** Jobs in one write, some of which change something: what they give as it comes, and when all of it is over. */
   readonly send: (
     route: Route,
-    jobs: readonly Job[],
+    jobs: readonly Work[],
   ) => Promise<{ readonly outcomes: readonly Promise<JobOutcome>[]; readonly over: Promise<void> }>;
   /** Closes the session of a lane. */
   readonly endLane: (lane: string) => Promise<void>;
@@ -45,10 +47,11 @@ export interface Wire extends HostAccess {
 /** Bytes of output of one read; what a read prints is bounded by its script, so more is an error. */
 const READ_LIMIT = 8 * 1024 * 1024;
 
-/** `onChange` is told before and after whatever may change something on the host. */
+/** `onChange` is told before and after whatever may change something on the host; the journal gets what will be changed before it is. */
 export function createHostAccess(
   transports: Readonly<Record<string, () => Promise<Transport>>>,
   onChange: () => void,
+  journal: () => Journal | undefined = () => undefined,
 ): Wire {
   const connections = new Map<string, Promise<Connection>>();
   const sessions = new Map<string, Promise<Session>>();
@@ -128,7 +131,17 @@ export function createHostAccess(
     readRaw,
     send: async (route, jobs) => {
       onChange();
-      const outcomes = await start(route, jobs);
+      const effects = await announceEffects(journal(), jobs);
+      const outcomes = await start(route, jobs).catch((thrown: unknown) => {
+        effects.notSent();
+        throw thrown;
+      });
+      for (const [index, outcome] of outcomes.entries()) {
+        outcome.then(
+          (ended) => effects.ended(index, ended),
+          () => effects.lost(index),
+        );
+      }
       // What went wrong is for those to hear who ask for an outcome.
       const over = all(outcomes).then(onChange, onChange);
       return { outcomes, over };
@@ -140,7 +153,17 @@ export function createHostAccess(
     runThenRead: async (route, job, reads) => {
       const proofs = reads.map((read) => ({ ...readJob(read), onlyAfterSuccess: true }));
       onChange();
-      const [output, ...outputs] = await run(route, [job, ...proofs]).finally(onChange);
+      const effects = await announceEffects(journal(), [job]);
+      const started = await start(route, [job, ...proofs]).catch((thrown: unknown) => {
+        effects.notSent();
+        onChange();
+        throw thrown;
+      });
+      started[0]?.then(
+        (ended) => effects.ended(0, ended),
+        () => effects.lost(0),
+      );
+      const [output, ...outputs] = await all(started).finally(onChange);
       const values = outputs.includes('skipped')
         ? undefined
         : reads.map((read, index) => parseRead(route, read, outputs[index] as JobOutput));
@@ -158,7 +181,18 @@ export function readJob(read: HostRead<unknown>): Job {
 /** The value of what a read's script printed. Throws a HostwrightError where that is not what it can print. */
 export function parseRead(route: Route, read: HostRead<unknown>, output: JobOutput): unknown {
   if (output.stdout.omitted > 0) throw problems.readTooLarge(route.target.name, read.name, READ_LIMIT);
-  return read.parse({ rc: output.rc, stdout: output.stdout.bytes, stderr: output.stderr.bytes });
+  const value = read.parse({ rc: output.rc, stdout: output.stdout.bytes, stderr: output.stderr.bytes });
+  printed.set(read, output);
+  if (typeof value === 'object' && value !== null) printed.set(value, output);
+  return value;
+}
+
+/** What was printed, by the read and by the value that was made of it. */
+const printed = new WeakMap<object, JobOutput>();
+
+/** What a read printed when it gave this value; undefined where that is not known any more. */
+export function outputOf(read: HostRead<unknown>, value: unknown): JobOutput | undefined {
+  return (typeof value === 'object' && value !== null ? printed.get(value) : undefined) ?? printed.get(read);
 }
 
 /** Two routes with the same key are one way to a host: one session. */

@@ -5,9 +5,10 @@ import { KNOWN_AFTER_APPLY, NOT_KNOWN, NotKnownYet } from '../core/not-known.ts'
 import type { HostRead, Read } from '../core/read.ts';
 import type { TaskResult } from '../core/result.ts';
 import type { JobOutput } from '../core/script.ts';
-import type { Job } from '../shell/session.ts';
 import type { PlayContext } from './context.ts';
+import type { Work } from './effects.ts';
 import type { HostAccess, Route } from './host-access.ts';
+import { type Authorship, guardsOf, intentOf, type Seen } from './intent.ts';
 import { problems } from './problems.ts';
 
 /** What an invocation works with: a host, as a user, and the controller's own files. */
@@ -22,6 +23,8 @@ export interface Ground {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number | undefined;
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+  /** As whose work a change is written down; undefined where nothing is. */
+  readonly author?: Authorship | undefined;
 }
 
 export interface Invocation {
@@ -71,7 +74,7 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
     // What it could not be taken back by for lack of knowledge is not done on the strength of a guess.
     module.undo?.(change, params);
   }
-  const applied = await apply(module, params, change, reads, ground);
+  const applied = await apply(module, params, change, reads, values, ground);
   const changed = differs && !looksOnly;
   if (ground.ahead === 'changes') return { result: { changed, foreseen: true }, differences: [] };
   const result: TaskResult = { changed, ...warnings, ...fields(applied.output), ...applied.failure };
@@ -149,6 +152,12 @@ function hostReadsOf(reads: ReadTable): readonly (readonly [string, HostRead<unk
   );
 }
 
+/** What was read on the host, read by read. */
+function seenOf(module: AnyModule, params: unknown, reads: ReadTable, values: Values): readonly Seen[] {
+  const table = { ...reads, ...module.moreReads?.(params, values) };
+  return hostReadsOf(table).map(([name, read]) => [read, values[name]]);
+}
+
 interface Applied {
   readonly output: JobOutput;
   /** Fields that make the result a failure; undefined on success. */
@@ -161,32 +170,44 @@ async function apply(
   params: unknown,
   change: Change,
   reads: ReadTable,
+  values: Values,
   ground: Ground,
 ): Promise<Applied> {
-  const { access, route, environment, onOutput } = ground;
+  const { access, route, environment, onOutput, author } = ground;
   const provable = module.converges !== false;
-  const job: Job = {
-    script: module.apply(change, params),
+  const script = module.apply(change, params);
+  const job: Work = {
+    script,
     outputLimit: OUTPUT_LIMIT,
     environment,
     // What a script of our own prints is for its module, not for people.
     ...(provable ? {} : { onOutput }),
     ...(ground.timeoutSeconds ? { timeoutSeconds: ground.timeoutSeconds } : {}),
+    ...(author && module.effect !== 'none'
+      ? {
+          intent: () =>
+            intentOf(author, module, params, change, script, seenOf(module, params, reads, values), ground),
+        }
+      : {}),
   };
   const proofs = provable ? hostReadsOf(reads).map(([, read]) => read) : [];
-  const { output, values } = await access.runThenRead(route, job, proofs);
+  const { output, values: proven } = await access.runThenRead(route, job, proofs);
   if (output.timedOut) {
     return { output, failure: { failed: true, msg: `ended after ${ground.timeoutSeconds} seconds` } };
   }
   if (output.rc !== 0) return { output, failure: provable ? failureOf(module, output) : { failed: true } };
   if (provable && proofs.length > 0) {
-    const now = await readAll(module, params, reads, ground, values);
+    const now = await readAll(module, params, reads, ground, proven);
     const left: Change | null = module.proof
       ? module.proof(change, params, now)
       : module.check(params, now, { checkMode: false, pendingChanges: false });
     if (left) {
       const labels = left.differences.map((difference) => difference.label).join(', ');
       throw problems.notConverged(module.name, labels || 'no difference is named');
+    }
+    if (author && ground.ahead === undefined) {
+      const guards = guardsOf(seenOf(module, params, reads, now));
+      if (guards) author.journal.left(author.key, guards, author.noLog);
     }
   }
   return { output, failure: undefined };

@@ -2,7 +2,8 @@ import type { Transport } from '../core/connection.ts';
 import type { Reporter } from '../core/event.ts';
 import type { ExitCode, OwedByHost, Recap } from '../core/result.ts';
 import type { Layer } from '../core/scope.ts';
-import type { Secret } from '../core/secret.ts';
+import type { Masker, Secret } from '../core/secret.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { ModuleTable } from '../modules/table.ts';
 
 /** What the command line (or a program) asks for. */
@@ -52,6 +53,14 @@ export interface RunParts {
   /** Transports by name, loaded when first used. */
   readonly transports: Readonly<Record<string, () => Promise<Transport>>>;
   readonly reporters: readonly Reporter[];
+  /** Opens what is written down of a run; undefined where it cannot be, after saying why. */
+  readonly openJournal?: (
+    runId: string,
+    masker: Masker,
+    warn: (message: string) => void,
+  ) => Journal | undefined;
+  /** Of Hostwright, for the journal. */
+  readonly version?: string;
 }
 
 export interface RunOutcome {

@@ -1,3 +1,4 @@
+import type { EngineRequest } from '../core/action.ts';
 import { renderDiff } from '../core/diff.ts';
 import { withNotKnownShown } from '../core/not-known.ts';
 import type { TaskResult } from '../core/result.ts';
@@ -9,6 +10,7 @@ import { raiseFatal } from './fatal.ts';
 import { notify } from './handlers.ts';
 import type { HostState } from './host-state.ts';
 import { resultOfThrown } from './invoke.ts';
+import { writeDone } from './journal-task.ts';
 import { createSlots, type Slots, UNLIMITED } from './lockstep.ts';
 import type { LoopItem } from './loop.ts';
 import { registerResult } from './registered.ts';
@@ -57,7 +59,25 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
     item === undefined
       ? {}
       : { item: own.noLog ? '(hidden)' : run.masker.data(withNotKnownShown(item.label ?? item.value)) };
-  const report = (outcome: TaskOutcome, said: ItemSettings, durationMs: number, item?: LoopItem) => {
+  const requested: EngineRequest[] = [];
+  const before = new Set(host.notified);
+  const report = (
+    outcome: TaskOutcome,
+    said: ItemSettings,
+    durationMs: number,
+    item?: LoopItem,
+    round?: number,
+  ) => {
+    const status = statusOf(outcome.result, said, around);
+    writeDone(performance_, {
+      task: settings.name,
+      round,
+      status,
+      result: outcome.result,
+      requests: requested.splice(0),
+      notified: item ? [] : [...host.notified].filter((index) => !before.has(index)),
+      noLog: said.noLog,
+    });
     const visible = said.diff && !said.noLog && outcome.differences.length > 0;
     const differences = visible ? run.masker.data(outcome.differences) : [];
     run.emit({
@@ -65,7 +85,7 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
       ...names,
       host: host.name,
       ...itemOf(item),
-      status: statusOf(outcome.result, said, around),
+      status,
       result: said.noLog
         ? hidden(outcome.result)
         : run.masker.data(withNotKnownShown(outcome.result) as TaskResult),
@@ -80,6 +100,7 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
     local: {},
     position: task.position,
     factsHosts: settings.runOnce ? play.batch : [host],
+    requested,
     onOutput: (stream, chunk) => {
       if (own.noLog) return;
       const text = run.masker.text(Buffer.from(chunk).toString('utf8'));
@@ -93,7 +114,7 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
       if (item) run.emit({ type: 'hostStart', ...names, host: host.name, ...itemOf(item) });
       return own.problem;
     },
-    itemDone: (item, outcome, durationMs) => report(outcome, own, durationMs, item),
+    itemDone: (item, outcome, durationMs, round) => report(outcome, own, durationMs, item, round),
     retrying: (item, count, retriesLeft, delaySeconds) =>
       run.emit({
         type: 'hostRetry',

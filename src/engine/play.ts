@@ -23,6 +23,8 @@ import { flushHandlers, theEnd, walkNodes } from './walk.ts';
 export interface PreparedPlay {
   readonly play: Play;
   readonly name: string;
+  /** Which of the run's plays it is, from 0. */
+  readonly number: number;
   /** Hosts in the play's order, batch by batch. */
   readonly batches: readonly (readonly string[])[];
   /** Play variables and vars_files of a host, lowest precedence first. */
@@ -42,10 +44,10 @@ export async function runPlay(run: RunContext, prepared: PreparedPlay): Promise<
     taskCount: countTasks(prepared.play),
   });
   let calledOff = false;
-  for (const names of prepared.batches) {
+  for (const [number, names] of prepared.batches.entries()) {
     const batch = names.map(run.hostState).filter((host) => host.standing === 'active');
     if (batch.length === 0) continue;
-    const play = createPlay(run, prepared, batch, everyone);
+    const play = createPlay(run, prepared, batch, everyone, number);
     const pinned = prepared.play.strategy === 'host_pinned';
     await Promise.all(
       batch.map((host) => (pinned ? run.slots.use(() => runHost(play, host)) : runHost(play, host))),
@@ -66,6 +68,7 @@ export function createPlay(
   prepared: PreparedPlay,
   batch: readonly HostState[],
   playHosts: readonly string[],
+  number = 0,
 ): PlayContext {
   const { play } = prepared;
   const steps = new Map<string, Step>();
@@ -95,6 +98,7 @@ export function createPlay(
     run,
     play,
     name: prepared.name,
+    part: `${prepared.number}.${number}`,
     directory,
     batch,
     playHosts,
@@ -138,6 +142,7 @@ export function createPlay(
       if (known) return known;
       const step: Step = {
         taskId: run.nextTaskId++,
+        order,
         node,
         around,
         handler,

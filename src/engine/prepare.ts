@@ -49,7 +49,7 @@ export async function preparePlays(
     if (plays.slice(0, index).some((earlier) => mayMakeHosts(nodesOf(earlier.play)))) afterMakers.add(play);
     try {
       for (const error of unguarded(nodesOf(play))) errors.add(error);
-      const prepared = await preparePlay(run, play, inputs, limited);
+      const prepared = await preparePlay(run, play, inputs, limited, index);
       if (!prepared) continue;
       hostsOf.set(play, prepared.batches.flat());
       await askForInputs(run, prepared);
@@ -78,9 +78,9 @@ export async function preparePlays(
   errors.throwIfAny();
   return {
     plays: plays.map(
-      ({ play, inputs }) =>
+      ({ play, inputs }, index) =>
         () =>
-          playInTurn(run, play, inputs, limitOf(run, limit)),
+          playInTurn(run, play, inputs, limitOf(run, limit), index),
     ),
     warnings: selection.warnings,
   };
@@ -92,6 +92,7 @@ async function playInTurn(
   play: Play,
   inputs: Inputs,
   limited: ReadonlySet<string> | undefined,
+  number: number,
 ): Promise<PreparedPlay | undefined> {
   const gather = (name: string) => {
     const host = run.hostState(name);
@@ -100,7 +101,7 @@ async function playInTurn(
     return run.gatherFacts(host, route, host.access);
   };
   try {
-    return await preparePlay(run, play, inputs, limited, gather);
+    return await preparePlay(run, play, inputs, limited, number, gather);
   } catch (thrown) {
     const [error] = errorsIn(thrown);
     if (!error || !isAboutHosts(error)) throw thrown;
@@ -135,6 +136,7 @@ async function preparePlay(
   play: Play,
   inputs: Inputs,
   limited: ReadonlySet<string> | undefined,
+  number: number,
   gather?: (host: string) => Promise<void>,
 ): Promise<PreparedPlay | undefined> {
   const { expressions, inventory, options } = run;
@@ -164,6 +166,7 @@ async function preparePlay(
   return {
     play,
     name: playName(run, play.name ?? pattern, scope),
+    number,
     batches: batchesOf(hosts, serial, play.position),
     variableLayers: (host) => layers.get(host) ?? [play.vars ?? {}],
     inputs,

@@ -30,6 +30,8 @@ export interface ActionGround {
   /** Reads the facts of the host that the task works on, for the host itself. */
   readonly gatherFacts: () => Promise<void>;
   readonly reconnect: (patience: Patience) => Promise<void>;
+  /** Told what the action asked for, before it is carried out. */
+  readonly requested?: (requests: readonly EngineRequest[]) => void;
 }
 
 /** Decides (pure), and then does what the action asked the engine for. */
@@ -53,6 +55,7 @@ export async function runAction(
     lookup: (expression) => expressions.evaluate(expression, scope, search.position),
   });
   const requests = outcome.requests ?? [];
+  if (!play.ahead) ground.requested?.(requests);
   const answers: Record<string, unknown> = {};
   for (const request of requests) Object.assign(answers, await carryOut(request, ground));
   return { changed: false, ...outcome.result, ...answers };

@@ -20,7 +20,7 @@ export interface TaskOutcome {
 export interface TaskListener {
   /** Before a task, or an item of its loop, is judged by its condition; a result where it cannot run because its keywords are wrong. */
   readonly itemStarting: (attempt: Attempt, item: LoopItem | undefined) => Promise<TaskResult | undefined>;
-  readonly itemDone: (item: LoopItem, outcome: TaskOutcome, durationMs: number) => void;
+  readonly itemDone: (item: LoopItem, outcome: TaskOutcome, durationMs: number, round: number) => void;
   readonly retrying: (
     item: LoopItem | undefined,
     attempt: number,
@@ -52,12 +52,13 @@ export async function runTask(attempt: Attempt, listener: TaskListener): Promise
     if (paused) return withProblem(outcomes, paused);
     const started = performance.now();
     const local = overlaid(overlaid(attempt.local, previous), item.names);
-    const outcome = await runItem({ ...attempt, local }, listener, item);
+    const here = { ...attempt, local, round: index, item: item.label ?? item.value };
+    const outcome = await runItem(here, listener, item);
     const tagged = { ...outcome, result: { ...outcome.result, ...taggedWith(task, item) } };
     // The next item sees under the registered name what this one gave.
     if (task.register) registerResult(previous, task.register, outcome.result);
     outcomes.push(tagged);
-    listener.itemDone(item, tagged, performance.now() - started);
+    listener.itemDone(item, tagged, performance.now() - started, index);
     host.itemsDone = index + 1;
     // Who cannot be reached for one item cannot be for the next; each try could take as long as a login may.
     if (outcome.result.unreachable) break;

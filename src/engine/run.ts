@@ -4,6 +4,7 @@ import type { RunEvent } from '../core/event.ts';
 import { emptyRecap, exitCodeOf, type OwedByHost, type Recap } from '../core/result.ts';
 import { createMasker } from '../core/secret.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { ModuleTable } from '../modules/table.ts';
 import { createExpressions } from '../playbook/expressions/index.ts';
 import type { LoadedPlaybook } from '../playbook/tree.ts';
@@ -37,12 +38,22 @@ export async function run(
   const context = createContext(inventory, options, { ...parts, modules }, hosts);
   try {
     const { plays, warnings } = await preparePlays(context, playbooks);
+    const unrecorded: string[] = [];
+    context.journal = parts.openJournal?.(context.runId, context.masker, (message) =>
+      unrecorded.push(message),
+    );
+    await context.journal?.begin({
+      runId: context.runId,
+      version: parts.version ?? '',
+      check: options.check,
+      resumed: false,
+    });
     context.emit({
       type: 'runStart',
       runId: context.runId,
       playbooks: playbooks.map((playbook) => playbook.file),
     });
-    for (const message of warnings) context.emit({ type: 'warning', message });
+    for (const message of [...unrecorded, ...warnings]) context.emit({ type: 'warning', message });
     const stopped = await runPlays(context, plays);
     const recap: Recap = {};
     for (const host of hosts.values()) if (wasUsed(host)) recap[host.name] = host.recap;
@@ -61,6 +72,7 @@ export async function run(
     return { runId, exitCode, recap, owed };
   } finally {
     await Promise.all([...hosts.values()].map((host) => host.access.close()));
+    await context.journal?.close();
     await Promise.all(parts.reporters.map((reporter) => reporter.close?.()));
   }
 }
@@ -109,21 +121,24 @@ function createContext(
     slots: createSlots(Math.max(1, options.forks)),
     emit: (event: UnstampedEvent) => {
       const stamped = { ...event, time: new Date().toISOString(), ...(options.check ? { check: true } : {}) };
+      context.journal?.event(stamped as RunEvent);
       for (const reporter of parts.reporters) reporter.handle(stamped as RunEvent);
     },
+    journal: undefined,
     inventory,
     hostState: (name) => {
       const known = hosts.get(name);
       if (known) return known;
-      const made: HostState = createHostState(name, parts, () => {
+      const onChange = () => {
         context.changes++;
         made.changes++;
-      });
+      };
+      const made: HostState = createHostState(name, parts, onChange, () => context.journal);
       hosts.set(name, made);
       return made;
     },
     loadModule: createModuleLoader(parts.modules),
-    gatherFacts: factsGatherer(),
+    gatherFacts: factsGatherer((host) => context.journal?.facts(host.name, host.facts ?? {})),
     sleep: async (milliseconds) => {
       await sleep(milliseconds);
     },
@@ -136,7 +151,12 @@ function createContext(
   return context;
 }
 
-function createHostState(name: string, parts: RunParts, onChange: () => void): HostState {
+function createHostState(
+  name: string,
+  parts: RunParts,
+  onChange: () => void,
+  journal: () => Journal | undefined,
+): HostState {
   return {
     name,
     facts: undefined,
@@ -151,7 +171,7 @@ function createHostState(name: string, parts: RunParts, onChange: () => void): H
     notified: new Set(),
     owed: [],
     checkedRoles: new Set(),
-    access: createHostAccess(parts.transports, onChange),
+    access: createHostAccess(parts.transports, onChange, journal),
     itemsDone: 0,
     changes: 0,
     recap: emptyRecap(),

@@ -27,7 +27,7 @@ export async function runMain(words: readonly string[], options: Partial<Termina
     color: false,
     errorColor: false,
     unicode: true,
-    environment: {},
+    environment: { HOSTWRIGHT_RUNS: 'off' },
     ask: undefined,
     onInterrupt: () => () => {},
     ...options,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Transport } from '../../src/core/connection.ts';
 import type { HostResult, RunEvent } from '../../src/core/event.ts';
-import { type RunOptions, type RunOutcome, run } from '../../src/engine/run.ts';
+import { type RunOptions, type RunOutcome, type RunParts, run } from '../../src/engine/run.ts';
 import { loadInventory } from '../../src/inventory/load.ts';
 import { modules } from '../../src/modules/index.ts';
 import { createExpressions } from '../../src/playbook/expressions/index.ts';
@@ -66,6 +66,7 @@ export interface Setting {
   /** YAML inventory text, or `a,b,`. */
   readonly inventory?: string;
   readonly options?: Partial<RunOptions>;
+  readonly openJournal?: RunParts['openJournal'];
   /** Ways to reach hosts beside those that ship. */
   readonly transports?: Readonly<Record<string, () => Promise<Transport>>>;
 }
@@ -101,6 +102,7 @@ export async function playText(playbook: string, setting: Setting = {}): Promise
         modules,
         transports: { ...transports, ...setting.transports },
         reporters: [{ handle: (event) => void events.push(event) }],
+        ...(setting.openJournal ? { openJournal: setting.openJournal } : {}),
       },
     );
     const ended = events.filter((event): event is HostResult => event.type === 'hostResult');

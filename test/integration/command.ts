@@ -34,7 +34,7 @@ export async function hostwright(args: readonly string[], place: Place = {}): Pr
   const child = spawn(process.execPath, [join(root, 'bin', 'hostwright.js'), ...args], {
     cwd: place.cwd ?? root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', CI: '1', ...place.environment },
+    env: { ...process.env, NO_COLOR: '1', CI: '1', HOSTWRIGHT_RUNS: 'off', ...place.environment },
   });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

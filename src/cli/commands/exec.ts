@@ -39,10 +39,12 @@ async function exec(pattern: string, flags: ExecFlags, terminal: Terminal): Prom
   const load = Object.hasOwn(modules, flags.module) ? modules[flags.module] : undefined;
   if (!load) throw unknownModule(flags.module, Object.keys(modules));
   const params = await moduleArguments(flags.args, await load());
-  const inventory = await loadInventoryFrom(await inventorySources(flags.inventory, terminal));
+  const sources = await inventorySources(flags.inventory, terminal);
+  const inventory = await loadInventoryFrom(sources);
   const options = await runOptionsOf(flags, terminal);
   // Whoever runs one command wants to see what it says.
   const reporter = await createReporter(flags.reporter, Math.max(1, options.verbosity), terminal);
   const playbook = oneTaskPlaybook(pattern, flags.module, params);
-  return (await runPlaybooks([playbook], inventory, options, reporter, terminal)).exitCode;
+  const origin = { command: 'exec', files: [], inventory: sources } as const;
+  return (await runPlaybooks([playbook], inventory, options, reporter, terminal, origin)).exitCode;
 }

@@ -51,9 +51,10 @@ async function run(files: readonly string[], flags: RunFlags, terminal: Terminal
     for (const { file } of playbooks) terminal.output.write(`playbook: ${file}\n`);
     return 0;
   }
+  const sources = inventorySources(flags.inventory, terminal);
   const [playbooks, inventory] = await Promise.all([
     loadPlaybooks(files),
-    inventorySources(flags.inventory, terminal).then((sources) => loadInventoryFrom(sources, files)),
+    sources.then((from) => loadInventoryFrom(from, files)),
   ]);
   const selection = { tags: splitTags(flags.tags), skipTags: splitTags(flags.skipTags) };
   if (flags.listHosts || flags.listTasks || flags.listTags) {
@@ -69,7 +70,8 @@ async function run(files: readonly string[], flags: RunFlags, terminal: Terminal
     confirmTask: flags.step ? await stepQuestion() : undefined,
   };
   const reporter = await createReporter(flags.reporter, options.verbosity, terminal);
-  const { exitCode } = await runPlaybooks(playbooks, inventory, options, reporter, terminal);
+  const origin = { command: 'run', files, inventory: await sources } as const;
+  const { exitCode } = await runPlaybooks(playbooks, inventory, options, reporter, terminal, origin);
   return exitCode;
 }
 

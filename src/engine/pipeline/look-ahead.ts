@@ -5,6 +5,7 @@ import { EndOfWindow } from '../control-flow.ts';
 import { gatherFactsWith } from '../gather-facts.ts';
 import type { HostAccess } from '../host-access.ts';
 import type { HostState } from '../host-state.ts';
+import type { Order } from '../lockstep.ts';
 import { playNames } from '../play-names.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -52,7 +53,7 @@ export function aheadOf(
     handlers: [...real.handlers],
     publicRoles: [...real.publicRoles],
     magic: (of, around) => playNames(play, real.inputs, of, around),
-    step: (_order, node, around, handler) => stepAhead(node, around, handler, host),
+    step: (order, node, around, handler) => stepAhead(order, node, around, handler, host),
     begins: async () => true,
     accessOf: (target) => {
       if (target !== host) throw new NotKnownYet(`what is on ${target.name}`);
@@ -63,9 +64,16 @@ export function aheadOf(
 }
 
 /** A step that shares nothing: who looks ahead neither waits for others nor numbers tasks. */
-function stepAhead(node: Step['node'], around: Surroundings, handler: boolean, host: HostState): Step {
+function stepAhead(
+  order: Order,
+  node: Step['node'],
+  around: Surroundings,
+  handler: boolean,
+  host: HostState,
+): Step {
   return {
     taskId: 0,
+    order,
     node,
     around,
     handler,

@@ -1,0 +1,121 @@
+import type { Change } from '../core/change.ts';
+import { sha256 } from '../core/digest.ts';
+import type { AnyModule } from '../core/module.ts';
+import { NotKnownYet } from '../core/not-known.ts';
+import type { HostRead } from '../core/read.ts';
+import type { Script } from '../core/script.ts';
+import { type Intent, type Journal, keptScript } from '../journal/journal.ts';
+import type { KeptRoute, PlaceKey } from '../journal/record.ts';
+import { outputOf, type Route } from './host-access.ts';
+import { printsTheSame } from './pipeline/guard.ts';
+
+/** Which task on which host something is written down of. */
+export interface Authorship {
+  readonly journal: Journal;
+  readonly key: PlaceKey;
+  readonly on: string;
+  readonly play: string;
+  readonly task: string;
+  readonly item: unknown;
+  readonly noLog: boolean;
+}
+
+/** A read and what it gave. */
+export type Seen = readonly [read: HostRead<unknown>, value: unknown];
+
+/** What is written down before a change is made. */
+export function intentOf(
+  author: Authorship,
+  module: AnyModule,
+  params: unknown,
+  change: Change,
+  apply: Script,
+  seen: readonly Seen[],
+  { route, environment }: { readonly route: Route; readonly environment: Readonly<Record<string, string>> },
+): Intent {
+  const { key, on, play, task, item, noLog } = author;
+  const undo = undoOf(module, params, change);
+  const before = guardsOf(seen) ?? [];
+  return {
+    key,
+    on,
+    play,
+    task,
+    module: module.name,
+    ...(item === undefined ? {} : { item }),
+    differences: module.converges === false ? [] : change.differences,
+    scripts: {
+      apply: keptScript(apply),
+      undo: undo && keptScript(undo),
+      before: before.map(keptScript),
+      ...(Object.keys(environment).length > 0 ? { environment } : {}),
+    },
+    route: keptRoute(route),
+    ...(undo ? {} : { noUndo: reasonOf(module) }),
+    converges: module.converges !== false,
+    read: Object.fromEntries(seen.map((one) => [one[0].name, digestOf(one)])),
+    noLog,
+  };
+}
+
+function undoOf(module: AnyModule, params: unknown, change: Change): Script | null {
+  try {
+    return module.undo?.(change, params) ?? null;
+  } catch (thrown) {
+    if (thrown instanceof NotKnownYet) return null;
+    throw thrown;
+  }
+}
+
+function reasonOf(module: AnyModule): string {
+  if (module.noUndo !== undefined) return module.noUndo;
+  return module.converges === false
+    ? 'What it ran changed the host in a way that only its author knows.'
+    : `The module "${module.name}" cannot take this change back.`;
+}
+
+/** Scripts that end with 0 where the reads would give the same values; undefined where one of them cannot be compared. */
+export function guardsOf(seen: readonly Seen[]): readonly Script[] | undefined {
+  const guards = seen.map(guardOf);
+  return guards.every((guard) => guard !== undefined) ? guards : undefined;
+}
+
+const NOTHING_PREDICTED: ReadonlyMap<string, unknown> = new Map();
+
+function guardOf([read, value]: Seen): Script | undefined {
+  try {
+    const steady = read.foresight?.foresee(value, NOTHING_PREDICTED);
+    if (read.foresight && steady !== undefined) return read.foresight.holds(steady);
+  } catch (thrown) {
+    if (!(thrown instanceof NotKnownYet)) throw thrown;
+    return undefined;
+  }
+  const output = outputOf(read, value);
+  return output && printsTheSame(read, output);
+}
+
+/** What was read, in one word: two values with the same are the same in all that tasks can change. */
+export function digestOf(one: Seen): string {
+  const guard = guardOf(one);
+  return guard ? sha256(new TextEncoder().encode(guard.text)).slice(0, 16) : 'not known';
+}
+
+/** The way to a host without its passwords. */
+export function keptRoute({ target, privileges }: Route): KeptRoute {
+  const { name, transport, host, port, user, privateKeyFile, container, sshOptions } = target;
+  return {
+    name,
+    transport,
+    host,
+    port,
+    user,
+    ...(privateKeyFile === undefined ? {} : { privateKeyFile }),
+    ...(container === undefined ? {} : { container }),
+    sshOptions,
+    privileges: privileges.map(({ method, user: becomes, flags }) => ({
+      method,
+      user: becomes,
+      ...(flags ? { flags } : {}),
+    })),
+  };
+}
