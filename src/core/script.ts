@@ -7,6 +7,8 @@ export interface LocalFile {
   readonly sha256: string;
   /** Permission bits, for example 0o644. */
   readonly mode: number;
+  /** When its bytes or attributes last changed, in milliseconds since 1970: a later change while it is sent is noticed. */
+  readonly changedMs?: number;
   /** The bytes, where the file is small enough (1 MiB) to be compared and shown as a diff. */
   readonly content?: Uint8Array;
 }

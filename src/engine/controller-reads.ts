@@ -75,7 +75,7 @@ const loaded = new Map<string, Promise<LocalFile>>();
 
 /** A file's size, mode and digest, and its bytes where it is small. Each version of a file is read once. */
 function loadFile(file: string, status: Stats): Promise<LocalFile> {
-  return kept(loaded, versionOf(file, status), () => digestFile(file, status.size, status.mode & 0o7777));
+  return kept(loaded, versionOf(file, status), () => digestFile(file, status));
 }
 
 const texts = new Map<string, Promise<string>>();
@@ -88,7 +88,8 @@ function versionOf(file: string, { ino, mtimeMs, ctimeMs, size, mode }: Stats): 
   return `${file}\0${ino}\0${mtimeMs}\0${ctimeMs}\0${size}\0${mode}`;
 }
 
-async function digestFile(file: string, size: number, mode: number): Promise<LocalFile> {
+async function digestFile(file: string, { size, mode: bits, ctimeMs }: Stats): Promise<LocalFile> {
+  const mode = bits & 0o7777;
   if (size <= CONTENT_LIMIT) {
     const content = await readFile(file);
     const sha256 = createHash('sha256').update(content).digest('hex');
@@ -97,5 +98,5 @@ async function digestFile(file: string, size: number, mode: number): Promise<Loc
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }))
     hash.update(chunk as Buffer);
-  return { path: file, size, sha256: hash.digest('hex'), mode };
+  return { path: file, size, sha256: hash.digest('hex'), mode, changedMs: ctimeMs };
 }

@@ -34,9 +34,9 @@ export interface FileToWrite {
 }
 
 /**
- * Writes a file whole or not at all: a hidden temporary file in the same directory, closed to others until it is complete and its checksum
- * right, with the old file's owner, mode, ACL, extended attributes and SELinux context, then renamed. Nothing is left behind on failure.
- * Prints `backup_file` and the new file's `stat` as records.
+ * Writes a file whole or not at all: a hidden temporary file in the same directory, closed to others until it is complete, with the old
+ * file's owner, mode, ACL, extended attributes and SELinux context, on the disk before it is renamed. Nothing is left behind on failure.
+ * Prints `backup_file` and the new file's `stat` as records. Every process costs the host a millisecond, so there are few of them.
  */
 export function writeFile(file: FileToWrite): Script {
   const nothing = raw(':');
@@ -45,10 +45,7 @@ export function writeFile(file: FileToWrite): Script {
     ...(file.uid === undefined ? {} : { uid: file.uid }),
     ...(file.gid === undefined ? {} : { gid: file.gid }),
   };
-  const rename = sh`
-    [ ! -d "$target" ] || fail "$target is a directory."
-    mv -fT -- "$temporary" "$target"
-  `;
+  const stored = storage(file);
   const script = sh`
     (
     LC_ALL=C; export LC_ALL
@@ -60,45 +57,90 @@ export function writeFile(file: FileToWrite): Script {
     trap 'if [ -n "$temporary" ]; then rm -f -- "$temporary"; fi' EXIT
     trap 'exit 1' HUP INT TERM PIPE
     temporary=$(mktemp -- "$directory.hostwright.XXXXXXXXXX") || { temporary=; exit 1; }
-    ${file.replaces ? KEEP_ATTRIBUTES : nothing}
-    ${copyBytes(file.bytes)}
-    [ "\${sum%% *}" = ${file.sha256} ] || fail "The new content of $target did not arrive whole."
-    ${setAttributes(sh`${temporary}`, owner)} || exit 1
+    ${stored.script}
     ${file.validate === undefined ? nothing : validation(file.validate)}
     ${file.before ?? nothing}
     ${file.backup && file.replaces ? BACK_UP_TARGET : nothing}
-    chmod -- ${modeArgument(file.mode)} "$temporary" || exit 1
-    ${rename} ${file.unsafe ? raw('2>/dev/null || cat < "$temporary" > "$target" || exit 1') : raw('|| exit 1')}
-    ${file.unsafe ? raw('rm -f -- "$temporary"') : nothing}
+    ${file.replaces ? KEEP_ATTRIBUTES : nothing}
+    ${setAttributes(sh`${temporary}`, owner)} || exit 1
+    look() { s=$(stat -c ${STAT_FORMAT} -- "$temporary") || exit 1; }
+    ${file.replaces ? nothing : sh`chmod -- ${modeArgument(file.mode)} "$temporary" || exit 1`}
+    look
+    case \${s#*:} in ${modeOfFile(file.mode)}:*) ;; *) chmod -- ${modeArgument(file.mode)} "$temporary" || exit 1; look ;; esac
+    ${stored.size === undefined ? nothing : sh`[ "\${s%%:*}" = ${stored.size} ] || fail "The new content of $target did not arrive whole."`}
+    sync -d -- "$temporary" 2>/dev/null || dd if=/dev/null conv=notrunc,fsync of="$temporary" 2>/dev/null ||
+      fail "The new content of $target could not be written."
+    [ ! -d "$target" ] || fail "$target is a directory."
+    ${file.unsafe ? WRITE_INTO_WHERE_REFUSED : raw('mv -fT -- "$temporary" "$target" || exit 1')}
     temporary=
     ${file.replaces ? nothing : raw('if [ -e /sys/fs/selinux/enforce ]; then restorecon -- "$target" 2>/dev/null; fi')}
-    sync -d -- "$directory" 2>/dev/null
-    ${reportStat(raw('"$target"'))}
+    printf 'stat=%s\0' "$s"
     ) || exit $?
   `;
-  return file.bytes.from === 'input' ? withInput(script, file.bytes.bytes) : script;
+  return stored.input === undefined ? script : withInput(script, stored.input);
 }
+
+const WRITE_INTO_WHERE_REFUSED = sh`
+  mv -fT -- "$temporary" "$target" 2>/dev/null || {
+    cat < "$temporary" > "$target" || exit 1
+    rm -f -- "$temporary"
+    s=$(stat -c ${STAT_FORMAT} -- "$target")
+  }
+`;
 
 /** Prints what now stands at a path as the record `stat`. */
 export function reportStat(path: ReturnType<typeof raw>): Script {
   return sh`s=$(stat -c ${STAT_FORMAT} -- ${path}) && printf 'stat=%s\0' "$s"`;
 }
 
-/** Stores the bytes, on the disk before the name points at them, and sets `sum` to the line that sha256sum prints. */
-function copyBytes(bytes: FileBytes): Script {
-  if (bytes.from === 'input' && bytes.bytes instanceof Uint8Array === false && !bytes.bytes.content) {
-    // A large file is summed up while it arrives. Where it cannot be stored, the sum must be another.
-    return sh`
-      sum=$({ tee -- "$temporary" || printf 'not stored'; } | sha256sum)
-      dd if=/dev/null conv=notrunc,fsync of="$temporary" 2>/dev/null || fail "The new content of $target could not be written."
-    `;
+interface Storage {
+  readonly script: Script;
+  readonly input?: Uint8Array | LocalFile;
+  /** Bytes that must have arrived, where that is all there is to look at. */
+  readonly size?: number;
+}
+
+/** How the bytes get into `$temporary`. */
+function storage({ bytes, sha256 }: FileToWrite): Storage {
+  if (bytes.from === 'host') return { script: stored(sh`cat < ${bytes.path}`, sha256) };
+  const held = bytes.bytes instanceof Uint8Array ? bytes.bytes : bytes.bytes.content;
+  if (!held) {
+    // The connection proves each byte, and the module's proof sums up what stands there in the end.
+    const { bytes: input } = bytes as { readonly bytes: LocalFile };
+    return { script: stored(sh`cat`), input, size: input.size };
   }
-  // dd rather than cat: with conv=fsync the bytes are on the disk, on GNU and busybox alike.
-  const store = raw('message=$(LC_ALL=C dd bs=65536 conv=fsync of="$temporary" 2>&1');
+  const text = shortText(held);
+  if (text === undefined) return { script: stored(sh`cat`, sha256), input: held };
+  // What the shell writes by itself costs no process.
+  return {
+    script: sh`printf %s ${text} > "$temporary" || fail "The new content of $target could not be written."`,
+    size: held.length,
+  };
+}
+
+function stored(print: Script, sum?: string): Script {
   return sh`
-    ${store} ${bytes.from === 'input' ? raw('') : sh`< ${bytes.path}`}) || fail "The new content of $target could not be written: $message"
-    sum=$(sha256sum < "$temporary")
+    message=$(${print} 2>&1 > "$temporary") || fail "The new content of $target could not be written: $message"
+    ${sum === undefined ? raw(':') : sh`sum=$(sha256sum < "$temporary"); [ "\${sum%% *}" = ${sum} ] || fail "The new content of $target did not arrive whole."`}
   `;
+}
+
+/** Bytes of a text that may stand in a script. */
+const SHORT_TEXT = 32 * 1024;
+
+/** The bytes as a word of a script; undefined where they are many, or no text. */
+function shortText(bytes: Uint8Array): string | undefined {
+  if (bytes.length > SHORT_TEXT || bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As `stat -c %f` prints a regular file of this mode (inode(7): S_IFREG). */
+function modeOfFile(mode: number): string {
+  return (0o100000 | mode).toString(16);
 }
 
 // cp of GNU takes everything over at once; elsewhere each with its tool, where the host has it. The owner is asked of the host: what was
@@ -112,7 +154,6 @@ const KEEP_ATTRIBUTES = sh`
     fi
     if [ -e /sys/fs/selinux/enforce ]; then chcon --reference="$target" -- "$temporary"; fi
   }
-  chmod 0600 -- "$temporary" || exit 1
 `;
 
 function validation(command: string): Script {

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { LocalFile } from '../core/script.ts';
-import { localFileChanged, localFileUnreadable } from './problems.ts';
+import { localFileChanged, localFileRewritten, localFileUnreadable } from './problems.ts';
 
 /** Writes, and waits where the far end is slower than we are. Resolves as well when the stream is gone: who reads it reports that. */
 export function write(stream: Writable, bytes: Uint8Array | string): Promise<void> {
@@ -37,6 +37,8 @@ export async function writeInput(
       if (!stillWanted()) return;
       sent += chunk.length;
       if (sent > input.size) throw localFileChanged(input.path, input.size, sent);
+      // Before the last of it goes: what the host has not whole it does not use.
+      if (sent === input.size && isChanged(input)) throw localFileRewritten(input.path);
       await write(stream, chunk);
     }
   } catch (thrown) {
@@ -46,4 +48,8 @@ export async function writeInput(
     file.destroy();
   }
   if (sent < input.size) throw localFileChanged(input.path, input.size, sent);
+}
+
+function isChanged({ path, changedMs }: LocalFile): boolean {
+  return changedMs !== undefined && statSync(path).ctimeMs !== changedMs;
 }

@@ -64,6 +64,12 @@ export function localFileChanged(path: string, expected: number, found: number):
   );
 }
 
+export function localFileRewritten(path: string): HostwrightError {
+  return new HostwrightError('local-file-changed', `${path} was changed while it was sent.`, {
+    hint: 'The host got none of it; run again.',
+  });
+}
+
 export function localFileUnreadable(path: string, cause: Error): HostwrightError {
   return new HostwrightError('local-file-unreadable', `${path} cannot be read: ${cause.message}.`, { cause });
 }

@@ -89,7 +89,7 @@ for (const shell of SHELLS) {
   describe.skipIf(!shell.present)(`a large file under ${shell.name}`, { timeout: 30_000 }, () => {
     const large = Buffer.alloc(3 * 1024 * 1024, 'a line of a large file\n');
 
-    it('is summed up while it arrives; one that cannot be stored leaves nothing behind', () => {
+    it('arrives whole; one that cannot be stored leaves nothing behind', () => {
       const bench = openBench(shell);
       try {
         writeFileSync(join(bench.local, 'large'), large);

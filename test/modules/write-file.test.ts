@@ -52,7 +52,11 @@ for (const shell of SHELLS) {
     });
 
     it('leaves the old file where the content does not arrive whole', () => {
-      const output = runScript(bench, writeFile(toWrite({ sha256: '0'.repeat(64) })));
+      const bytes = new Uint8Array([0, 1, 2]);
+      const output = runScript(
+        bench,
+        writeFile(toWrite({ bytes: { from: 'input', bytes }, sha256: '0'.repeat(64) })),
+      );
       expect(output.rc).toBe(1);
       expect(message(output)).toBe(`The new content of ${target} did not arrive whole.\n`);
       untouched();

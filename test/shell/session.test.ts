@@ -149,6 +149,14 @@ for (const kind of shellKinds) {
         expect(existsSync(file('whole'))).toBe(false);
       });
 
+      test('a file that is written again under way does not arrive either, whatever its size', async () => {
+        writeFileSync(file('rewritten'), Buffer.alloc(10_000, 'x'));
+        const input = { path: file('rewritten'), size: 10_000, sha256: '', mode: 0o644, changedMs: 1 };
+        const broken = open.run(`cat >${file('partial')}; mv ${file('partial')} ${file('whole')}`, { input });
+        await expect(broken).rejects.toMatchObject({ code: 'local-file-changed' });
+        expect(existsSync(file('whole'))).toBe(false);
+      });
+
       test('environment variables are for one job', async () => {
         const value = 'it\'s "$HOME" `id`\nsecond line';
         const first = await open.run('printf %s "$GREETING"', { environment: { GREETING: value } });
