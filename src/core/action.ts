@@ -68,6 +68,29 @@ export type EngineRequest =
       readonly groups: readonly string[];
       readonly vars: Readonly<Record<string, unknown>>;
     }
+  | {
+      /** A file of the host to a file of this machine. */
+      readonly do: 'fetch';
+      readonly src: string;
+      readonly dest: string;
+      readonly flat: boolean;
+      readonly failOnMissing: boolean;
+      readonly validate: boolean;
+      /** Only says what would change. */
+      readonly dryRun: boolean;
+    }
+  | {
+      /** Restarts the host and waits until it is back. Times in seconds. */
+      readonly do: 'reboot';
+      readonly delaySeconds: number;
+      readonly settleSeconds: number;
+      readonly timeoutSeconds: number;
+      readonly connectTimeoutSeconds: number;
+      readonly testCommand: string;
+      readonly message: string;
+      readonly bootCommand: string;
+      readonly rebootCommand?: string;
+    }
   | { readonly do: 'group_by'; readonly key: string; readonly parents: readonly string[] };
 
 export interface ActionOutcome {

@@ -127,6 +127,11 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
           }
         },
         requested: (requests) => attempt.requested?.push(...requests),
+        target: () => ({
+          host: settings.target.name,
+          access: settings.target.access,
+          route: settings.route(),
+        }),
         reconnect: (patience) => reconnect(settings.target, settings.route(), patience),
       }),
     );

@@ -7,7 +7,10 @@ import type { Condition } from '../playbook/tree.ts';
 import type { PlayContext } from './context.ts';
 import { EndBatch, EndHost, EndOfWindow, EndPlay, FlushHandlers } from './control-flow.ts';
 import { findFile, type SearchPath } from './controller-reads.ts';
+import { fetchFile } from './fetch-file.ts';
+import type { HostAccess, Route } from './host-access.ts';
 import type { HostState } from './host-state.ts';
+import { reboot } from './reboot.ts';
 import { loadVariables, variableFilesIn } from './variable-files.ts';
 
 /** How long to wait for a host to answer again. */
@@ -32,6 +35,12 @@ export interface ActionGround {
   readonly reconnect: (patience: Patience) => Promise<void>;
   /** Told what the action asked for, before it is carried out. */
   readonly requested?: (requests: readonly EngineRequest[]) => void;
+  /** The host that the task works on (with delegate_to another one), and the way to it. */
+  readonly target: () => {
+    readonly host: string;
+    readonly access: HostAccess & { readonly close: () => Promise<void> };
+    readonly route: Route;
+  };
 }
 
 /** Decides (pure), and then does what the action asked the engine for. */
@@ -127,6 +136,10 @@ async function carryOut(
     case 'add_host':
       run.inventory = withHost(run.inventory, request);
       return {};
+    case 'fetch':
+      return fetchFile(request, { ...ground.target(), host: host.name, directory: play.directory });
+    case 'reboot':
+      return reboot(request, { ...ground.target(), sleep: run.sleep });
     case 'group_by':
       run.inventory = withGroup(run.inventory, {
         name: request.key,

@@ -66,3 +66,7 @@ export function rootNeeded(what: string): HostwrightError {
     hint: 'Run the task with become: true.',
   });
 }
+
+export function noProgram(program: string, hint: string): HostwrightError {
+  return new HostwrightError('no-program', `The host has no program ${program}.`, { hint });
+}

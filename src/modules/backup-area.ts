@@ -33,6 +33,19 @@ export const BACK_UP_TARGET: Script = sh`
   printf 'backup_file=%s\0' "$backup"
 `;
 
+/** Keeps what a program prints in the backup area, under a name and the time of now, and prints the place as `backup_file`. */
+export function keepText(name: string, program: Script): Script {
+  return sh`
+    ${OPEN_STATE}
+    backup=$hostwright/backups/${name}.$(date -u +%Y-%m-%dT%H%M%SZ)
+    n=
+    while [ -e "$backup$n~" ]; do n=.$((\${n#.} + 1)); done
+    backup=$backup$n~
+    mkdir -p -- "\${backup%/*}" && (umask 077; ${program} > "$backup") || exit 1
+    printf 'backup_file=%s\0' "$backup"
+  `;
+}
+
 /** Copies an entry that is about to be replaced to where undo finds it. */
 export function keepCopy(entry: KeptEntry): Script {
   return sh`

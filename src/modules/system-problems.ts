@@ -109,3 +109,19 @@ export function unknownUser(name: string): HostwrightError {
     hint: 'Create it in an earlier task (module user), or correct the name.',
   });
 }
+
+export function notMounted(path: string): HostwrightError {
+  return new HostwrightError('not-mounted', `Nothing is mounted at ${path}.`, {
+    hint: 'Use state: mounted, which mounts it where it is not.',
+  });
+}
+
+export function otherMounted(path: string, mounted: string, wanted: string): HostwrightError {
+  return new HostwrightError(
+    'other-mounted',
+    `At ${path} there is ${mounted} mounted already, not ${wanted}.`,
+    {
+      hint: 'Unmount it in an earlier task (mount: state: unmounted), or correct src.',
+    },
+  );
+}

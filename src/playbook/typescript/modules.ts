@@ -26,6 +26,9 @@ export const command: ModuleFunctionOf<'command'> = moduleFunction('command');
 /** Copy files and directories to the host, or within it. */
 export const copy: ModuleFunctionOf<'copy'> = moduleFunction('copy');
 
+/** Manage jobs and variables of crontabs. */
+export const cron: ModuleFunctionOf<'cron'> = moduleFunction('cron');
+
 /** Show a message or the value of a variable. */
 export const debug: ModuleFunctionOf<'debug'> = moduleFunction('debug');
 
@@ -34,6 +37,9 @@ export const dnf: ModuleFunctionOf<'dnf'> = moduleFunction('dnf');
 
 /** Fail with a message; most useful with `when`. */
 export const fail: ModuleFunctionOf<'fail'> = moduleFunction('fail');
+
+/** Copy a file of the host to this machine. */
+export const fetch: ModuleFunctionOf<'fetch'> = moduleFunction('fetch');
 
 /** Manage files, directories and links, and their attributes. */
 export const file: ModuleFunctionOf<'file'> = moduleFunction('file');
@@ -53,6 +59,9 @@ export const hostname: ModuleFunctionOf<'hostname'> = moduleFunction('hostname')
 /** Read variables from a YAML or JSON file, or all such files of a directory, beside the playbook. */
 export const include_vars: ModuleFunctionOf<'include_vars'> = moduleFunction('include_vars');
 
+/** Say which keys of other hosts ssh on the host knows. */
+export const known_hosts: ModuleFunctionOf<'known_hosts'> = moduleFunction('known_hosts');
+
 /** Make sure that a line is in a file, or replace or remove it. */
 export const lineinfile: ModuleFunctionOf<'lineinfile'> = moduleFunction('lineinfile');
 
@@ -61,6 +70,9 @@ export const meta: ModuleFunctionOf<'meta'> = moduleFunction('meta');
 
 /** Load and unload kernel modules, now and for every start. */
 export const modprobe: ModuleFunctionOf<'modprobe'> = moduleFunction('modprobe');
+
+/** Mount file systems, now and at every start. */
+export const mount: ModuleFunctionOf<'mount'> = moduleFunction('mount');
 
 /** Look for what keeps guests of a virtual network from addresses, names and the outside; say what to do. */
 export const nat_check: ModuleFunctionOf<'nat_check'> = moduleFunction('nat_check');
@@ -76,6 +88,9 @@ export const ping: ModuleFunctionOf<'ping'> = moduleFunction('ping');
 
 /** Run a command line through a shell and keep its output as it is; no guard, no standard input. */
 export const raw: ModuleFunctionOf<'raw'> = moduleFunction('raw');
+
+/** Restart the host and wait until it can be worked with again. */
+export const reboot: ModuleFunctionOf<'reboot'> = moduleFunction('reboot');
 
 /** Replace all that matches an expression in a file. */
 export const replace: ModuleFunctionOf<'replace'> = moduleFunction('replace');
