@@ -53,6 +53,10 @@ export const group: ModuleFunctionOf<'group'> = moduleFunction('group');
 /** Put the host into a group whose name comes from a value, for later plays. */
 export const group_by: ModuleFunctionOf<'group_by'> = moduleFunction('group_by');
 
+/** Read the host's network: interfaces, bridges with their ports, addresses, routes, DNS, and who manages each interface. */
+export const host_network_facts: ModuleFunctionOf<'host_network_facts'> =
+  moduleFunction('host_network_facts');
+
 /** Set the name of the host, now and for every start. */
 export const hostname: ModuleFunctionOf<'hostname'> = moduleFunction('hostname');
 

@@ -1,0 +1,18 @@
+import type { HostRead } from '../../core/read.ts';
+import { hostNetworkScript, type NetworkQuestions } from './host-network-script.ts';
+import type { HostNetwork } from './network-value.ts';
+import { parseHostNetwork } from './parse-host-network.ts';
+
+export type { NetworkQuestions } from './host-network-script.ts';
+export type * from './network-value.ts';
+
+/** Reads the whole network of a host with one script. Changes nothing; an address that is asked for is asked for by ARP. */
+export function hostNetwork(questions: NetworkQuestions = {}): HostRead<HostNetwork> {
+  return {
+    kind: 'host',
+    name: 'network of the host',
+    subject: 'host-network',
+    script: hostNetworkScript(questions),
+    parse: parseHostNetwork,
+  };
+}
