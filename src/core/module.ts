@@ -40,6 +40,8 @@ export interface ModuleDefinition<
   /** The parameter that free text after the module's name stands for (`command: ls /`), where the module has one. */
   readonly freeForm?: string;
   readonly examples: readonly Example<z.input<Schema>>[];
+  /** Where its scripts run; `controller`: on this machine, whatever the host (`reachability` looks from there). Default: the host. */
+  readonly runsOn?: (params: z.output<Schema>) => 'host' | 'controller';
   /** What this task needs to know. The engine batches the reads of many tasks. */
   readonly reads?: (params: z.output<Schema>) => R;
   /** Further reads that depend on the first ones; for the few modules that cannot know all of them beforehand. */

@@ -79,7 +79,8 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
   }
   const settings = await evaluating(attempt, (scope) => {
     const keywords = keywordReader(run.expressions, around, scope, task.position);
-    const delegate = keywords.value('delegateTo');
+    const onController = !isAction(module) && module.runsOn?.(parsed) === 'controller';
+    const delegate = onController ? 'localhost' : keywords.value('delegateTo');
     const target = delegate === undefined || delegate === null ? host : run.hostState(String(delegate));
     return {
       target,
@@ -96,15 +97,18 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
         item: attempt.item,
         noLog: keywords.flag('noLog', false),
       },
-      route: () =>
-        routeOf(
+      route: () => {
+        const route = routeOf(
           run,
           target,
           around,
           scope,
           task.position,
           target === host ? scope : taskScope(play, target, around, attempt.local),
-        ),
+        );
+        // What a play does as root on its hosts is no reason to be root here.
+        return onController ? { ...route, privileges: [] } : route;
+      },
     };
   });
   // What a task in check mode foresees is not what the host will be.

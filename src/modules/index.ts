@@ -32,6 +32,7 @@ export const modules: ModuleTable = {
   pause: async () => (await import('./builtin/pause.ts')).pause,
   ping: async () => (await import('./builtin/ping.ts')).ping,
   raw: async () => (await import('./builtin/raw.ts')).raw,
+  reachability: async () => (await import('./network/reachability.ts')).reachability,
   reboot: async () => (await import('./builtin/reboot.ts')).reboot,
   replace: async () => (await import('./builtin/replace.ts')).replace,
   script: async () => (await import('./builtin/script.ts')).script,

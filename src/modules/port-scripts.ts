@@ -87,7 +87,7 @@ export function portOpen(host: string, port: number, connectTimeout: number): Sc
 }
 
 /** Defines `connect_to HOST PORT`; ends the script with 3 where the host has nothing that could. */
-function connector(seconds: number): Script {
+export function connector(seconds: number): Script {
   return sh`
     limit=
     if command -v timeout >/dev/null; then limit="timeout "${seconds}; fi

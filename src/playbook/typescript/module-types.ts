@@ -32,6 +32,7 @@ export interface Modules {
   readonly pause: typeof import('../../modules/builtin/pause.ts').pause;
   readonly ping: typeof import('../../modules/builtin/ping.ts').ping;
   readonly raw: typeof import('../../modules/builtin/raw.ts').raw;
+  readonly reachability: typeof import('../../modules/network/reachability.ts').reachability;
   readonly reboot: typeof import('../../modules/builtin/reboot.ts').reboot;
   readonly replace: typeof import('../../modules/builtin/replace.ts').replace;
   readonly script: typeof import('../../modules/builtin/script.ts').script;

@@ -93,6 +93,9 @@ export const ping: ModuleFunctionOf<'ping'> = moduleFunction('ping');
 /** Run a command line through a shell and keep its output as it is; no guard, no standard input. */
 export const raw: ModuleFunctionOf<'raw'> = moduleFunction('raw');
 
+/** Prove that something can be reached, or cannot: from the controller, the host, or inside a guest. */
+export const reachability: ModuleFunctionOf<'reachability'> = moduleFunction('reachability');
+
 /** Restart the host and wait until it can be worked with again. */
 export const reboot: ModuleFunctionOf<'reboot'> = moduleFunction('reboot');
 
