@@ -9,8 +9,9 @@ export const KEEP_LIMIT = 256 * 1024 * 1024;
 /**
  * Where old versions go: never beside the file, since many programs load whatever lies in a directory. Root's are in /var/lib/hostwright,
  * a user's below the home directory; both are closed to others. HOSTWRIGHT_STATE on the host moves it.
+ * Sets `$hostwright` to that place.
  */
-const OPEN_STATE = sh`
+export const OPEN_STATE = sh`
   if [ -n "$HOSTWRIGHT_STATE" ]; then hostwright=$HOSTWRIGHT_STATE
   elif [ "$(id -u)" -eq 0 ]; then hostwright=/var/lib/hostwright
   else hostwright=$HOME/.local/state/hostwright
