@@ -8,6 +8,7 @@ export interface ConnectionFlags {
   readonly connection?: string;
   readonly timeout?: number;
   readonly knownHosts?: string;
+  readonly sshConfig?: string;
   readonly become?: true;
   readonly becomeUser?: string;
   readonly becomeMethod?: string;

@@ -28,6 +28,7 @@ export function addConnectionOptions(command: Command): Command {
     .option('-c, --connection <name>', 'transport: ssh, openssh, local, …')
     .option('-T, --timeout <seconds>', 'time for the login', wholeNumber('--timeout', 1))
     .option('--known-hosts <file>', 'file with the host keys that are trusted')
+    .option('--ssh-config <file>', 'instead of ~/.ssh/config and /etc/ssh/ssh_config; "none" reads none')
     .optionsGroup('Becoming another user:')
     .option('-b, --become', 'run the tasks as another user (root)')
     .option('--become-user <name>', 'the user to become')
@@ -110,6 +111,7 @@ async function connectionOf(flags: ConnectionFlags): Promise<RunOptions['connect
     transport: flags.connection,
     timeoutSeconds: flags.timeout,
     knownHostsFile: flags.knownHosts,
+    sshConfigFile: flags.sshConfig,
     become: flags.become === true,
     becomeUser: flags.becomeUser,
     becomeMethod: flags.becomeMethod,

@@ -21,7 +21,27 @@ export interface ConnectionTarget {
   readonly sshOptions: Readonly<Record<string, string>>;
   /** For container and namespace transports: the name of the container or namespace. */
   readonly container?: string;
+  /** Present where the files of ssh_config(5) are to be read. */
+  readonly sshConfig?: SshConfigUse;
+  /** Asks a person; absent where nobody is there to answer. Rejects with a HostwrightError when interrupted. */
+  readonly ask?: (question: string, echo: boolean) => Promise<string>;
 }
+
+/** How the files of ssh_config(5) count for a host. */
+export interface SshConfigUse {
+  /** The file to read instead of the user's and the system's; `none` for none. */
+  readonly file?: string;
+  /** Values of the target that nobody gave, so that the files may replace them. */
+  readonly defaulted: readonly SshConfigValue[];
+}
+
+export type SshConfigValue =
+  | 'port'
+  | 'user'
+  | 'privateKeyFile'
+  | 'connectTimeoutSeconds'
+  | 'hostKeyMode'
+  | 'knownHosts';
 
 export interface HostKeyPolicy {
   /** `yes`: must be known; `accept-new`: an unknown key is stored, a changed one refused; `no`: anything goes, loudly. */
@@ -65,8 +85,11 @@ export interface Connection {
 /** A way to open connections, one small file each. */
 export interface Transport {
   readonly name: string;
-  /** Finds what is wrong on this machine (keys, options) before any host is contacted. Rejects with a HostwrightError. */
-  readonly check?: (target: ConnectionTarget) => Promise<void>;
+  /**
+   * Finds what is wrong on this machine (keys, options) before any host is contacted; resolves with what a person should know about all
+   * the same. Rejects with a HostwrightError.
+   */
+  readonly check?: (target: ConnectionTarget) => Promise<readonly string[]>;
   /** Rejects with a HostwrightError: code `unreachable`, `authentication-failed`, `host-key-…`. */
   readonly open: (target: ConnectionTarget) => Promise<Connection>;
 }

@@ -202,8 +202,9 @@ export function keyOfRoute({ target, privileges }: Route): string {
 }
 
 function keyOfTarget(target: ConnectionTarget): string {
-  const { transport, host, port, user, privateKeyFile, container, sshOptions } = target;
-  return JSON.stringify([transport, host, port, user, privateKeyFile, container, sshOptions]);
+  const { transport, host, port, user, privateKeyFile, container, sshOptions, hostKeys, sshConfig } = target;
+  const known = [hostKeys.pinned, sshConfig?.file];
+  return JSON.stringify([transport, host, port, user, privateKeyFile, container, sshOptions, known]);
 }
 
 function quiet<T>(promise: Promise<T>): Promise<T | undefined> {

@@ -40,6 +40,7 @@ export interface RunOptions {
     readonly transport: string | undefined;
     readonly timeoutSeconds: number | undefined;
     readonly knownHostsFile: string | undefined;
+    readonly sshConfigFile?: string | undefined;
     readonly become: boolean;
     readonly becomeUser: string | undefined;
     readonly becomeMethod: string | undefined;

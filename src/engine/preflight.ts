@@ -29,6 +29,8 @@ import {
 export interface OwnMachine {
   /** True where they may have made files: what is missing now may be there in time. */
   maybeWritten: boolean;
+  /** What people should know about connections; each said once. */
+  readonly warned: Set<string>;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function checkPlay(
   const nodes = [...preTasks, ...roles.map((use) => use.block), ...tasks, ...postTasks];
   const before = machine.maybeWritten;
   for (const host of hosts) {
-    const own: OwnMachine = { maybeWritten: before };
+    const own: OwnMachine = { maybeWritten: before, warned: machine.warned };
     let local = false;
     const scope = taskScope(play, host, around);
     errors.push(
@@ -59,7 +61,7 @@ export async function checkPlay(
         checkKeywords(play, scope);
         const route = routeOf(run, host, around, scope, prepared.play.position);
         local = route.target.transport === 'local';
-        if (!before) await checkConnection(run, route);
+        if (!before) await checkConnection(run, route, machine.warned);
       })),
     );
     const inputs = scope.get('inputs') as Layer;
@@ -75,10 +77,10 @@ export async function checkPlay(
 }
 
 /** Keys, known hosts and options of a connection, as far as this machine knows them. */
-async function checkConnection({ parts }: RunContext, { target }: Route): Promise<void> {
+async function checkConnection({ parts }: RunContext, { target }: Route, warned: Set<string>): Promise<void> {
   const load = parts.transports[target.transport];
   if (!load) throw problems.unknownTransport(target.name, target.transport, Object.keys(parts.transports));
-  await (await load()).check?.(target);
+  for (const message of (await (await load()).check?.(target)) ?? []) warned.add(message);
 }
 
 interface Look {

@@ -42,7 +42,7 @@ export async function preparePlays(
   const learned = learnedNames(plays.map(({ play }) => play));
   run.learned = learned;
   const hostsOf = new Map<Play, readonly string[]>();
-  const machine: OwnMachine = { maybeWritten: false };
+  const machine: OwnMachine = { maybeWritten: false, warned: new Set() };
   const empty: HostwrightError[] = [];
   const afterMakers = new Set<Play>();
   for (const [index, { play, inputs }] of plays.entries()) {
@@ -82,7 +82,7 @@ export async function preparePlays(
         () =>
           playInTurn(run, play, inputs, limitOf(run, limit), index),
     ),
-    warnings: selection.warnings,
+    warnings: [...selection.warnings, ...machine.warned],
   };
 }
 

@@ -50,5 +50,6 @@ export function routeOf(
   ]) {
     if (secret) run.masker.add(secret);
   }
-  return { target, privileges, lane: around.lane };
+  const { prompt } = run.options;
+  return { target: prompt ? { ...target, ask: prompt } : target, privileges, lane: around.lane };
 }

@@ -37,6 +37,7 @@ export const SETTINGS = {
   commonArgs: { keys: ['common_args', 'ssh_common_args'], variables: ['ansible_ssh_common_args'] },
   extraArgs: { keys: ['extra_args', 'ssh_extra_args'], variables: ['ansible_ssh_extra_args'] },
   sshArgs: { keys: ['ssh_args'], variables: ['ansible_ssh_args'] },
+  sshConfig: { keys: ['ssh_config', 'ssh_config_file'], variables: ['ansible_ssh_config_file'] },
   container: { keys: ['container'], variables: [] },
   shellType: { keys: ['shell_type'], variables: ['ansible_shell_type'] },
   become: { keys: ['become'], variables: ['ansible_become'] },

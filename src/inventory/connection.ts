@@ -1,10 +1,16 @@
 import { homedir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import type { ConnectionTarget, HostKeyPolicy, Privilege } from '../core/connection.ts';
+import type {
+  ConnectionTarget,
+  HostKeyPolicy,
+  Privilege,
+  SshConfigUse,
+  SshConfigValue,
+} from '../core/connection.ts';
 import type { Secret } from '../core/secret.ts';
 import { readSettings, type SettingReader } from './connection-values.ts';
 import * as problems from './problems.ts';
-import { readSshArguments } from './ssh-arguments.ts';
+import { CONFIG_FILE, readSshArguments } from './ssh-arguments.ts';
 
 /** What holds where a host's variables say nothing: options of the command line, and keywords of the play. */
 export interface ConnectionDefaults {
@@ -15,6 +21,8 @@ export interface ConnectionDefaults {
   readonly transport?: string | undefined;
   readonly timeoutSeconds?: number | undefined;
   readonly knownHostsFile?: string | undefined;
+  /** Instead of the user's and the system's configuration of ssh; `none` reads none. */
+  readonly sshConfigFile?: string | undefined;
   readonly become?: boolean | undefined;
   readonly becomeUser?: string | undefined;
   readonly becomeMethod?: string | undefined;
@@ -39,6 +47,7 @@ export interface HostConnection {
 }
 
 const METHODS = ['sudo', 'su', 'doas', 'runuser'] as const;
+const HOST_KEY_MODES = ['yes', 'accept-new', 'ask', 'no'] as const;
 const DEFAULT_TIMEOUT = 10;
 const SYSTEM_KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts';
 
@@ -61,10 +70,14 @@ export function connectionOf(
   const ownKey = settings.text('privateKeyFile');
   const privateKeyFile = ownKey === undefined ? defaults.privateKeyFile : pathOf(ownKey, defaults.directory);
   const container = settings.text('container');
+  const transport = transportOf(settings.text('transport') ?? defaults.transport ?? 'ssh');
+  const sshArguments = sshArgumentsOf(settings);
+  const sshConfig =
+    transport === 'local' ? undefined : sshConfigOf(settings, defaults, sshArguments.configFile);
   return {
     target: {
       name: host,
-      transport: transportOf(settings.text('transport') ?? defaults.transport ?? 'ssh'),
+      transport,
       host: settings.text('host') ?? host,
       port: settings.integer('port', 1, 65535) ?? defaults.port ?? 22,
       user: settings.text('user') ?? defaults.user ?? ownName(),
@@ -74,7 +87,8 @@ export function connectionOf(
       hostKeys: hostKeysOf(settings, defaults),
       connectTimeoutSeconds:
         settings.integer('timeout', 1, 3600) ?? defaults.timeoutSeconds ?? DEFAULT_TIMEOUT,
-      sshOptions: sshOptionsOf(settings),
+      sshOptions: sshArguments.options,
+      ...(sshConfig && { sshConfig }),
       ...(container !== undefined && { container }),
     },
     become: {
@@ -119,20 +133,63 @@ function hostKeysOf(settings: SettingReader, defaults: ConnectionDefaults): Host
   const given =
     defaults.knownHostsFile === undefined ? undefined : [pathOf(defaults.knownHostsFile, undefined)];
   return {
-    mode: settings.word('hostKeyChecking', ['yes', 'accept-new', 'ask', 'no']) ?? 'yes',
+    mode: settings.word('hostKeyChecking', HOST_KEY_MODES) ?? 'yes',
     files: own ?? given ?? [pathOf('~/.ssh/known_hosts', undefined), SYSTEM_KNOWN_HOSTS],
   };
 }
 
-function sshOptionsOf(settings: SettingReader): Readonly<Record<string, string>> {
+interface SshArguments {
+  readonly options: Readonly<Record<string, string>>;
+  /** What follows `-F`. */
+  readonly configFile: string | undefined;
+}
+
+function sshArgumentsOf(settings: SettingReader): SshArguments {
   // As ssh does: the first value of an option counts.
   const all = (['sshArgs', 'commonArgs', 'extraArgs'] as const).flatMap((setting) => {
     const text = settings.text(setting);
-    return text === undefined
-      ? []
-      : readSshArguments(text, (problem, hint) => settings.fail(setting, problem, hint));
+    if (text === undefined) return [];
+    return readSshArguments(text, (problem, hint) => settings.fail(setting, problem, hint));
   });
-  return Object.fromEntries(all.toReversed());
+  const configFile = all.find(([name]) => name === CONFIG_FILE)?.[1];
+  return {
+    options: Object.fromEntries(all.filter(([name]) => name !== CONFIG_FILE).toReversed()),
+    configFile,
+  };
+}
+
+/** Which files of ssh_config(5) are read, and what they may decide: whatever neither the host's variables nor the command line say. */
+function sshConfigOf(
+  settings: SettingReader,
+  defaults: ConnectionDefaults,
+  argument: string | undefined,
+): SshConfigUse {
+  const given = settings.text('sshConfig');
+  const own = argument ?? given;
+  const file =
+    own === undefined
+      ? defaults.sshConfigFile && configPath(defaults.sshConfigFile, undefined)
+      : configPath(own, defaults.directory);
+  const unsaid: readonly (readonly [SshConfigValue, boolean])[] = [
+    ['port', settings.integer('port', 1, 65535) === undefined && defaults.port === undefined],
+    ['user', settings.text('user') === undefined && defaults.user === undefined],
+    [
+      'privateKeyFile',
+      settings.text('privateKeyFile') === undefined && defaults.privateKeyFile === undefined,
+    ],
+    [
+      'connectTimeoutSeconds',
+      settings.text('timeout') === undefined && defaults.timeoutSeconds === undefined,
+    ],
+    ['hostKeyMode', settings.word('hostKeyChecking', HOST_KEY_MODES) === undefined],
+    ['knownHosts', settings.texts('knownHosts') === undefined && defaults.knownHostsFile === undefined],
+  ];
+  const defaulted = unsaid.flatMap(([value, is]) => (is ? [value] : []));
+  return { ...(file !== undefined && { file }), defaulted };
+}
+
+function configPath(file: string, directory: string | undefined): string {
+  return file.toLowerCase() === 'none' ? 'none' : pathOf(file, directory);
 }
 
 /** `ansible.builtin.sudo` is sudo. */

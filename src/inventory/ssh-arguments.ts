@@ -4,7 +4,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   i: 'IdentityFile',
   p: 'Port',
   l: 'User',
-  F: '',
   A: 'ForwardAgent',
   C: 'Compression',
   q: 'LogLevel',
@@ -12,8 +11,11 @@ const INSTEAD: Readonly<Record<string, string>> = {
   6: 'AddressFamily',
 };
 
+/** The name under which the file after `-F` stands among the options; no option is called so. */
+export const CONFIG_FILE = '-F';
+
 /**
- * The `-o Name=value` options of a command line for ssh, as lower-case names with values. Anything else is an error, made by `fail`: to
+ * The `-o Name=value` options of a command line for ssh, as lower-case names with values, and the file of `-F`. Anything else is an error, made by `fail`: to
  * drop it in silence could connect in another way than was asked for.
  */
 export function readSshArguments(
@@ -24,6 +26,12 @@ export function readSshArguments(
   const options: [string, string][] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
+    if (word.startsWith('-F')) {
+      const file = word.length > 2 ? word.slice(2) : words[++index];
+      if (!file) throw fail('holds -F without a file');
+      options.push([CONFIG_FILE, file]);
+      continue;
+    }
     if (!word.startsWith('-o')) throw refuse(word, fail);
     const option = word.length > 2 ? word.slice(2) : (words[++index] ?? '');
     const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9]*)\s*[=\s]\s*(.*)$/s.exec(option) ?? [];

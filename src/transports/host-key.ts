@@ -1,14 +1,14 @@
 import type { HostKeyPolicy } from '../core/connection.ts';
 import type { HostwrightError } from '../core/error.ts';
-import { judgeHostKey, type KnownHost, knownKeyTypes, publicKeyLine } from './known-hosts.ts';
-import { storeHostKey } from './known-hosts-file.ts';
 import {
   hostKeyCertified,
   hostKeyChanged,
   hostKeyNotPinned,
   hostKeyRevoked,
   hostKeyUnknown,
-} from './problems.ts';
+} from './host-key-problems.ts';
+import { judgeHostKey, type KnownHost, knownKeyTypes, publicKeyLine } from './known-hosts.ts';
+import { storeHostKey } from './known-hosts-file.ts';
 
 /** Signatures that a client may ask for; SHA-1 (`ssh-rsa`) and DSA are not among them. */
 const SIGNATURES: Readonly<Record<string, readonly string[]>> = {

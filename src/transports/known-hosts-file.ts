@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hostKeyChanged, knownHostsUnreadable, knownHostsUnwritable } from './host-key-problems.ts';
 import {
   judgeHostKey,
   type KnownHost,
@@ -9,7 +10,6 @@ import {
   parseKnownHosts,
   publicKeyLine,
 } from './known-hosts.ts';
-import { hostKeyChanged, knownHostsUnreadable, knownHostsUnwritable } from './problems.ts';
 
 /** Milliseconds after which another's lock on known_hosts counts as forgotten: writing one line takes no time. */
 const LOCK_STALE_MS = 10_000;

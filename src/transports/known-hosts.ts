@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { matchesPatternList } from './patterns.ts';
 
 /** One usable line of a known_hosts file (format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 export interface KnownHost {
@@ -58,14 +59,7 @@ export function knownHostName(host: string, port: number): string {
 /** Whether a field of host names covers a name. One `!pattern` that covers it overrules all others. */
 export function coversHost(hosts: string, name: string): boolean {
   if (hosts.startsWith('|')) return coversHashed(hosts, name);
-  let covered = false;
-  for (const word of hosts.split(',')) {
-    const negated = word.startsWith('!');
-    if (!coversPattern(negated ? word.slice(1) : word, name)) continue;
-    if (negated) return false;
-    covered = true;
-  }
-  return covered;
+  return matchesPatternList(hosts.toLowerCase().split(','), name);
 }
 
 /** `|1|salt|HMAC-SHA1(salt, name)`, both in base64. */
@@ -75,32 +69,6 @@ function coversHashed(hosts: string, name: string): boolean {
   const expected = Buffer.from(hash, 'base64');
   const actual = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
   return expected.length === actual.length && timingSafeEqual(expected, actual);
-}
-
-/** `*` and `?` as in a shell, without case; every other character stands for itself. */
-function coversPattern(pattern: string, name: string): boolean {
-  // Two pointers and one way back, not a regular expression: `*a*a*a*…` must not take for ever.
-  const wanted = pattern.toLowerCase();
-  let at = 0;
-  let star = -1;
-  let retry = 0;
-  let index = 0;
-  while (index < name.length) {
-    if (wanted[at] === '*') {
-      star = at;
-      at += 1;
-      retry = index;
-    } else if (at < wanted.length && (wanted[at] === '?' || wanted[at] === name[index])) {
-      at += 1;
-      index += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      retry += 1;
-      index = retry;
-    } else return false;
-  }
-  while (wanted[at] === '*') at += 1;
-  return at === wanted.length;
 }
 
 /** What the known hosts say of the key that a host has shown. */

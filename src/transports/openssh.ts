@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ConnectionTarget, RemoteStream, Transport } from '../core/connection.ts';
+import type { ConnectionTarget, RemoteStream, SshConfigValue, Transport } from '../core/connection.ts';
 import { quoteWords } from '../shell/sh.ts';
 import { startProcess } from './local.ts';
 import { connectionLost, opensshFailed, passwordUnsupported } from './problems.ts';
@@ -14,6 +14,7 @@ export const openssh: Transport = {
   name: 'openssh',
   check: async (target) => {
     if (target.password) throw passwordUnsupported(target);
+    return [];
   },
   open: async (target) => {
     if (target.password) throw passwordUnsupported(target);
@@ -77,22 +78,26 @@ export function opensshCommand(
   const option = (name: string, value: string) => ['-o', `${name}=${value}`];
   // The first value of an option counts, so that those given by the user go first.
   const given = Object.entries(target.sshOptions).flatMap(([name, value]) => option(name, value));
+  // What nobody has said is for the configuration of ssh to say.
+  const said = (value: SshConfigValue) => !target.sshConfig?.defaulted.includes(value);
+  const configFile = target.sshConfig?.file;
   return [
     'ssh',
+    ...(configFile === undefined ? [] : ['-F', configFile]),
     ...(pinFile === undefined ? [] : pinOptions(pinFile).flatMap(([name, value]) => option(name, value))),
     ...given,
     ...option('BatchMode', 'yes'),
-    ...option('StrictHostKeyChecking', mode === 'ask' ? 'yes' : mode),
-    ...(files.length > 0 ? option('UserKnownHostsFile', files.map((file) => `"${file}"`).join(' ')) : []),
+    ...(said('hostKeyMode') ? option('StrictHostKeyChecking', mode === 'ask' ? 'yes' : mode) : []),
+    ...(files.length > 0 && said('knownHosts')
+      ? option('UserKnownHostsFile', files.map((file) => `"${file}"`).join(' '))
+      : []),
     ...option('ConnectTimeout', String(target.connectTimeoutSeconds)),
     ...option('ServerAliveInterval', '10'),
     ...option('ForwardAgent', 'no'),
     ...(target.privateKeyFile ? ['-i', target.privateKeyFile, ...option('IdentitiesOnly', 'yes')] : []),
     '-T',
-    '-p',
-    String(target.port),
-    '-l',
-    target.user,
+    ...(said('port') ? ['-p', String(target.port)] : []),
+    ...(said('user') ? ['-l', target.user] : []),
     '--',
     target.host,
     quoteWords(argv),

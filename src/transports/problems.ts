@@ -1,6 +1,6 @@
-import type { ConnectionTarget, HostKeyPolicy } from '../core/connection.ts';
+import type { ConnectionTarget } from '../core/connection.ts';
 import { HostwrightError } from '../core/error.ts';
-import { fingerprint, type KnownHost, keyType, knownHostName } from './known-hosts.ts';
+import type { SshSettings } from './ssh-settings.ts';
 
 /** The words for everything that can go wrong on the way to a host. */
 
@@ -56,6 +56,7 @@ export function connectTimedOut(target: ConnectionTarget, phase: 'connect' | 'lo
         phase === 'connect'
           ? 'Is the host up, and does a firewall on the way drop the packets?'
           : 'A slow name server on the host (UseDNS) or a busy host may be the reason; a longer ConnectTimeout helps.',
+      ...(phase === 'connect' && { cause: Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }) }),
     },
   );
 }
@@ -74,21 +75,46 @@ export function handshakeFailed(target: ConnectionTarget, cause: Error): Hostwri
   );
 }
 
+/** What is known of a login that failed. */
+export interface FailedLogin {
+  readonly tried: () => readonly string[];
+  readonly offered: () => readonly string[];
+  readonly unanswered: () => readonly string[];
+}
+
 export function authenticationFailed(
-  target: ConnectionTarget,
-  tried: readonly string[],
-  offered: readonly string[],
+  { target, withoutEffect }: SshSettings,
+  login: FailedLogin,
   cause?: Error,
 ): HostwrightError {
+  const [tried, offered, unanswered] = [login.tried(), login.offered(), login.unanswered()];
   const attempts = tried.length > 0 ? `tried ${tried.join(', ')}` : 'there was nothing to try';
   const server = offered.length > 0 ? `; the host accepts ${offered.join(', ')}` : '';
+  const asked = unanswered.length > 0 ? `; it asked ${unanswered.map((one) => `"${one}"`).join(', ')}` : '';
   return new HostwrightError(
     'authentication-failed',
-    `${target.user} cannot log in to ${place(target)}: ${attempts}${server}.`,
-    {
-      hint: 'Check ansible_user, ansible_ssh_private_key_file and ansible_password, or load a key into the agent (ssh-add).',
-      cause,
-    },
+    `${target.user} cannot log in to ${place(target)}: ${attempts}${server}${asked}.`,
+    { hint: loginHint(withoutEffect, unanswered, cause), cause },
+  );
+}
+
+function loginHint(withoutEffect: readonly string[], unanswered: readonly string[], cause?: Error): string {
+  if (unanswered.some((question) => /(new|current|old|expired).*pass/i.test(question)))
+    return 'The password has expired: log in by hand once and change it.';
+  if (unanswered.length > 0)
+    return 'Run it on a terminal to answer, or let this user in without a second factor.';
+  if (/too many authentication failures/i.test(cause?.message ?? ''))
+    return 'More keys were offered than the host allows (MaxAuthTries): name the right one in ansible_ssh_private_key_file.';
+  if (withoutEffect.length > 0)
+    return `${withoutEffect.join(', ')} in the configuration of ssh cannot be used by connection ssh; connection openssh can.`;
+  return 'Check ansible_user, ansible_ssh_private_key_file and ansible_password, or load a key into the agent (ssh-add).';
+}
+
+export function passwordExpired(target: ConnectionTarget): HostwrightError {
+  return new HostwrightError(
+    'authentication-failed',
+    `${target.user} cannot log in to ${place(target)}: the password has expired, and the host wants a new one.`,
+    { hint: 'Log in by hand once and change it.' },
   );
 }
 
@@ -172,96 +198,12 @@ export function opensshFailed(target: ConnectionTarget, said: string): Hostwrigh
   );
 }
 
-export function hostKeyUnknown(
-  host: string,
-  port: number,
-  key: Buffer,
-  policy: HostKeyPolicy,
-  cause?: Error,
-): HostwrightError {
-  return new HostwrightError(
-    'host-key-unknown',
-    `The host key of ${knownHostName(host, port)} is not known: it is ${describeKey(key)}, and stands in none of ${policy.files.join(', ') || 'no file'}.`,
-    {
-      hint: 'Compare the fingerprint on the host itself (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then add the key, or run with StrictHostKeyChecking=accept-new.',
-      cause,
-    },
-  );
-}
-
-export function hostKeyChanged(
-  host: string,
-  port: number,
-  key: Buffer,
-  known: readonly KnownHost[],
-): HostwrightError {
-  const before = known.map((entry) => `${describeKey(entry.key)} in ${entry.file}:${entry.line}`).join(', ');
-  return new HostwrightError(
-    'host-key-changed',
-    `The host key of ${knownHostName(host, port)} has changed: it shows ${describeKey(key)}, known is ${before || 'another one, from a moment ago'}.`,
-    {
-      hint: `Somebody may sit between, or the host was set up anew. Only when you know which: ssh-keygen -R '${knownHostName(host, port)}', and connect again.`,
-    },
-  );
-}
-
-export function hostKeyNotPinned(host: string, port: number, key: Buffer, pinned: string): HostwrightError {
-  const wanted = Buffer.from(pinned.split(' ')[1] ?? '', 'base64');
-  return new HostwrightError(
-    'host-key-changed',
-    `${knownHostName(host, port)} shows the key ${describeKey(key)}, where only ${describeKey(wanted)} is accepted: it is another host.`,
-    { hint: 'Nothing was sent to it. Look at who answers to this address.' },
-  );
-}
-
-export function hostKeyRevoked(host: string, port: number, key: Buffer, by: KnownHost): HostwrightError {
-  return new HostwrightError(
-    'host-key-revoked',
-    `${knownHostName(host, port)} shows the key ${describeKey(key)}, which ${by.file}:${by.line} marks as revoked.`,
-    { hint: 'Somebody who stole that key may answer for the host. Give the host new keys.' },
-  );
-}
-
-export function hostKeyCertified(host: string, port: number, by: KnownHost): HostwrightError {
-  return new HostwrightError(
-    'host-key-unsupported',
-    `${knownHostName(host, port)} is known through the certificate authority in ${by.file}:${by.line} only, and host certificates are not supported here.`,
-    { hint: 'Use connection openssh for this host, or add its own key to known_hosts.' },
-  );
-}
-
-export function knownHostsUnreadable(file: string, cause: Error): HostwrightError {
-  return new HostwrightError(
-    'known-hosts',
-    `${file} cannot be read, so that no host can be trusted: ${cause.message}.`,
-    {
-      hint: 'Make it readable, or name another file with --known-hosts.',
-      cause,
-    },
-  );
-}
-
-export function knownHostsUnwritable(file: string, cause: Error): HostwrightError {
-  return new HostwrightError(
-    'known-hosts',
-    `The new host key cannot be stored in ${file}: ${cause.message}.`,
-    {
-      hint: 'Make it writable, or name another file with --known-hosts.',
-      cause,
-    },
-  );
-}
-
 /** `host:port`, with the name in the inventory where that is another one. */
 export function place(target: ConnectionTarget): string {
   const address = target.host.includes(':')
     ? `[${target.host}]:${target.port}`
     : `${target.host}:${target.port}`;
   return target.name === target.host ? address : `${target.name} (${address})`;
-}
-
-function describeKey(key: Buffer): string {
-  return `${keyType(key) ?? 'unreadable'} ${fingerprint(key)}`;
 }
 
 function sentence(text: string): string {

@@ -1,157 +1,116 @@
-import { homedir } from 'node:os';
 import type { ConnectionTarget, HostKeyPolicy } from '../core/connection.ts';
-import { badOption } from './problems.ts';
+import { type AlgorithmKind, algorithmList } from './ssh-algorithms.ts';
+import { expandTokens } from './ssh-config/tokens.ts';
+import { namesOf, type SshSettings } from './ssh-settings.ts';
+import * as values from './ssh-values.ts';
 
-/** What of ssh_config(5) a connection needs beyond its target. */
-export interface SshSettings {
-  readonly target: ConnectionTarget;
-  /** The name to look up in known_hosts, where it is not the host's. */
-  readonly hostKeyAlias: string | undefined;
-  readonly keepaliveSeconds: number;
-  readonly keepaliveCount: number;
-  /** False where only the named key file may be used. */
-  readonly useAgent: boolean;
-  /** Hosts on the way, the first nearest to us. */
-  readonly jumps: readonly JumpHost[];
-  /** A program whose standard streams lead to the host, with its tokens replaced. */
-  readonly proxyCommand: string | undefined;
-}
+/** What an option makes of the settings. Throws a RangeError that says what is wrong with the value. */
+export type Change = (settings: SshSettings, words: readonly string[]) => SshSettings;
 
-export interface JumpHost {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string | undefined;
-}
-
-type Change = (settings: SshSettings, value: string) => SshSettings;
-
-/** Options of ssh_config(5) that are honoured, by their lower-case name. The inventory's own variables are already in the target. */
-const OPTIONS: Readonly<Record<string, Change>> = {
-  hostname: target((value) => ({ host: value })),
+/** Options of ssh_config(5) that are honoured, by their lower-case name; names and addresses before what is built from them. */
+export const OPTIONS: Readonly<Record<string, Change>> = {
+  hostname: target((value, settings) => ({ host: expandTokens(value, namesOf(settings)) })),
   user: target((value) => ({ user: value })),
-  port: target((value) => ({ port: wholeNumber(value, 1, 65535) })),
-  identityfile: target((value) => ({ privateKeyFile: expandHome(value) })),
-  connecttimeout: target((value) => ({ connectTimeoutSeconds: wholeNumber(value, 1, 86_400) })),
-  stricthostkeychecking: policy((value) => ({ mode: hostKeyMode(value) })),
-  userknownhostsfile: policy((value) => ({
-    files: value === 'none' ? [] : value.split(/\s+/).map(expandHome),
-  })),
-  globalknownhostsfile: (settings, value) => {
-    const more = value === 'none' ? [] : value.split(/\s+/).map(expandHome);
-    return policy(() => ({ files: [...settings.target.hostKeys.files, ...more] }))(settings, value);
+  port: target((value) => ({ port: values.wholeNumber(value, 1, 65535) })),
+  hostkeyalias: one((value) => ({ hostKeyAlias: value })),
+  proxyjump: one((value, settings) => ({ jumps: values.jumpHosts(value, settings) })),
+  proxycommand: (settings, words) => {
+    const value = words.join(' ');
+    return { ...settings, proxyCommand: value.toLowerCase() === 'none' ? undefined : value };
   },
-  hostkeyalias: (settings, value) => ({ ...settings, hostKeyAlias: value }),
-  serveraliveinterval: (settings, value) => ({
-    ...settings,
-    keepaliveSeconds: wholeNumber(value, 0, 86_400),
-  }),
-  serveralivecountmax: (settings, value) => ({ ...settings, keepaliveCount: wholeNumber(value, 1, 1000) }),
-  identitiesonly: (settings, value) => ({ ...settings, useAgent: !yesOrNo(value) }),
-  identityagent: (settings, value) => ({
-    ...settings,
-    useAgent: value.toLowerCase() !== 'none' && same(value, 'SSH_AUTH_SOCK'),
-  }),
-  proxyjump: (settings, value) => ({
-    ...settings,
-    jumps: value === 'none' ? [] : value.split(',').map(jumpHost),
-  }),
-  proxycommand: (settings, value) => ({ ...settings, proxyCommand: value === 'none' ? undefined : value }),
-  // What holds here anyway.
-  batchmode: always('yes'),
-  forwardagent: always('no'),
-  forwardx11: always('no'),
-  compression: always('no'),
-  requesttty: always('no'),
-  gssapiauthentication: always('no'),
-  checkhostip: always('no'),
-  tcpkeepalive: always('yes', 'no'),
-  loglevel: always('fatal', 'error', 'info', 'quiet', 'verbose'),
-  // One connection serves a whole run, so that there is nothing to share.
-  controlmaster: always('no', 'auto', 'yes'),
+  identityfile: (settings, words) => {
+    const named = values.files(words, settings);
+    return { ...settings, identityFiles: [...(settings.identityFiles ?? []), ...named] };
+  },
+  identitiesonly: one((value) => ({ identitiesOnly: values.yesOrNo(value) })),
+  identityagent: one((value, settings) => ({ agent: values.agentSocket(value, settings) })),
+  connecttimeout: target((value) => ({ connectTimeoutSeconds: values.seconds(value, 1, 86_400) })),
+  connectionattempts: one((value) => ({ connectionAttempts: values.wholeNumber(value, 1, 1000) })),
+  stricthostkeychecking: policy((value) => ({ mode: values.hostKeyMode(value) })),
+  hashknownhosts: one((value) => ({ hashKnownHosts: values.yesOrNo(value) })),
+  serveraliveinterval: one((value) => ({ keepaliveSeconds: values.seconds(value, 0, 86_400) })),
+  serveralivecountmax: one((value) => ({ keepaliveCount: values.wholeNumber(value, 1, 1000) })),
+  preferredauthentications: one((value, settings) => ({ methods: values.preferredMethods(value, settings) })),
+  pubkeyauthentication: allow('publickey'),
+  passwordauthentication: allow('password'),
+  kbdinteractiveauthentication: allow('keyboard-interactive'),
+  challengeresponseauthentication: allow('keyboard-interactive'),
+  hostkeyalgorithms: algorithms('hostKey'),
+  kexalgorithms: algorithms('kex'),
+  ciphers: algorithms('cipher'),
+  macs: algorithms('mac'),
+  addressfamily: one((value) => ({ addressFamily: values.addressFamily(value) })),
+  bindaddress: one((value) => ({ bindAddress: value })),
+  certificatefile: unused('CertificateFile'),
+  pkcs11provider: unused('PKCS11Provider'),
+  securitykeyprovider: unused('SecurityKeyProvider'),
+  hostbasedauthentication: unused('HostbasedAuthentication', 'no'),
+  // What cannot be honoured, and would change who is trusted or what is run.
+  canonicalizehostname: only('no', 'none', 'false'),
+  proxyusefdpass: only('no', 'false'),
+  remotecommand: only('none'),
+  revokedhostkeys: only('none'),
+  verifyhostkeydns: only('no', 'ask', 'false'),
+  knownhostscommand: only('none'),
+  refuseconnection: only(),
+  // Whatever it says, one connection serves a whole run, and the terminal is ours.
+  controlmaster: only('no', 'auto', 'yes', 'ask', 'autoask', 'false', 'true'),
   controlpersist: (settings) => settings,
   controlpath: (settings) => settings,
+  tcpkeepalive: only('yes', 'no', 'true', 'false'),
+  loglevel: only('quiet', 'fatal', 'error', 'info', 'verbose', 'debug', 'debug1', 'debug2', 'debug3'),
 };
 
-/** Applies the target's ssh options. Throws a HostwrightError that names the option which cannot be honoured. */
-export function readSshSettings(from: ConnectionTarget): SshSettings {
-  const initial: SshSettings = {
-    target: from,
-    hostKeyAlias: undefined,
-    keepaliveSeconds: 10,
-    keepaliveCount: 3,
-    useAgent: true,
-    jumps: [],
-    proxyCommand: undefined,
-  };
-  return Object.entries(from.sshOptions).reduce((settings, [name, value]) => {
-    const option = Object.hasOwn(OPTIONS, name.toLowerCase()) ? OPTIONS[name.toLowerCase()] : undefined;
-    if (!option) throw badOption(from, name, value, 'cannot be honoured by connection ssh');
-    try {
-      return option(settings, value);
-    } catch (thrown) {
-      if (!(thrown instanceof RangeError)) throw thrown;
-      throw badOption(from, name, value, thrown.message, 'See ssh_config(5) for what it may be.');
-    }
-  }, initial);
+/** What holds here anyway: a host's own option that says otherwise is an error; in a file it is passed over. */
+export const FIXED: Readonly<Record<string, Change>> = {
+  batchmode: only('yes'),
+  forwardagent: only('no'),
+  forwardx11: only('no'),
+  compression: only('no'),
+  requesttty: only('no'),
+  gssapiauthentication: only('no'),
+  checkhostip: only('no'),
+};
+
+function one(change: (value: string, settings: SshSettings) => Partial<SshSettings>): Change {
+  return (settings, words) => ({ ...settings, ...change(words.join(' '), settings) });
 }
 
-function target(change: (value: string) => Partial<ConnectionTarget>): Change {
-  return (settings, value) => ({ ...settings, target: { ...settings.target, ...change(value) } });
+function target(change: (value: string, settings: SshSettings) => Partial<ConnectionTarget>): Change {
+  return one((value, settings) => ({ target: { ...settings.target, ...change(value, settings) } }));
 }
 
 function policy(change: (value: string) => Partial<HostKeyPolicy>): Change {
-  return (settings, value) => ({
-    ...settings,
-    target: { ...settings.target, hostKeys: { ...settings.target.hostKeys, ...change(value) } },
+  return target((value, { target: { hostKeys } }) => ({ hostKeys: { ...hostKeys, ...change(value) } }));
+}
+
+function allow(method: string): Change {
+  return one((value, { methods }) =>
+    values.yesOrNo(value) ? {} : { methods: methods.filter((word) => word !== method) },
+  );
+}
+
+function algorithms(kind: AlgorithmKind): Change {
+  return one((value, settings) => {
+    // Found out now, not when the host is asked.
+    algorithmList(kind, value);
+    return { algorithms: { ...settings.algorithms, [kind]: value } };
   });
 }
 
-function always(...values: readonly string[]): Change {
-  return (settings, value) => {
-    if (!values.includes(value.toLowerCase()))
-      throw new RangeError(`cannot be honoured: it is always ${values.join(' or ')} here`);
-    return settings;
+function unused(name: string, ...without: readonly string[]): Change {
+  return one((value, settings) =>
+    ['none', ...without].includes(value.toLowerCase())
+      ? {}
+      : { withoutEffect: [...settings.withoutEffect, name] },
+  );
+}
+
+function only(...allowed: readonly string[]): Change {
+  return (settings, words) => {
+    if (allowed.includes(words.join(' ').toLowerCase())) return settings;
+    const always =
+      allowed.length === 0 ? 'it has no meaning here' : `it is always ${allowed.join(' or ')} here`;
+    throw new RangeError(`cannot be honoured: ${always}`);
   };
-}
-
-function same(value: string, expected: string): boolean {
-  if (value !== expected) throw new RangeError(`cannot be honoured: only ${expected} and none are known`);
-  return true;
-}
-
-/** `[user@]host[:port]`, or the same as an ssh:// address. */
-function jumpHost(value: string): JumpHost {
-  const found = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:@/]+))(?::(\d+))?\/?$/.exec(value.trim());
-  if (!found) throw new RangeError('is not of the form user@host:port');
-  const [, user, bracketed, plain, port] = found;
-  return {
-    user,
-    host: bracketed ?? (plain as string),
-    port: port === undefined ? 22 : wholeNumber(port, 1, 65535),
-  };
-}
-
-function wholeNumber(value: string, least: number, most: number): number {
-  const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
-  if (!(number >= least && number <= most))
-    throw new RangeError(`is not a whole number from ${least} to ${most}`);
-  return number;
-}
-
-function yesOrNo(value: string): boolean {
-  if (!/^(yes|no|true|false)$/i.test(value)) throw new RangeError('is neither yes nor no');
-  return /^(yes|true)$/i.test(value);
-}
-
-function hostKeyMode(value: string): HostKeyPolicy['mode'] {
-  const mode = value.toLowerCase();
-  if (mode === 'true') return 'yes';
-  if (mode === 'false' || mode === 'off') return 'no';
-  if (mode === 'yes' || mode === 'no' || mode === 'ask' || mode === 'accept-new') return mode;
-  throw new RangeError('is none of yes, accept-new, ask and no');
-}
-
-function expandHome(path: string): string {
-  const plain = path.replace(/^"(.*)"$/, '$1');
-  return plain.startsWith('~/') ? `${homedir()}${plain.slice(1)}` : plain;
 }

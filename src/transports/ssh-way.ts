@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
+import { userInfo } from 'node:os';
 import { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
-import type { ConnectionTarget } from '../core/connection.ts';
-import { quote } from '../shell/sh.ts';
+import type { ConnectionTarget, SshConfigValue } from '../core/connection.ts';
 import { startProcess } from './local.ts';
 import { cannotConnect } from './problems.ts';
-import type { JumpHost, SshSettings } from './ssh-options.ts';
+import { expandCommand } from './ssh-config/tokens.ts';
+import { type JumpHost, namesOf, type SshSettings } from './ssh-settings.ts';
 
 /** Bytes to and from the host's SSH server; `connecting` where it is a TCP connection that may not be there yet. */
 export type SocketLike = Duplex & { readonly connecting?: boolean };
@@ -31,7 +32,7 @@ export async function openWay(
   const { target, jumps, proxyCommand } = settings;
   const last = jumps.at(-1);
   if (last) {
-    const { client, way } = await openClient(jumpTarget(target, last, jumps.slice(0, -1)));
+    const { client, way } = await openClient(jumpTarget(settings, last, jumps.slice(0, -1)));
     const close = () => {
       client.end();
       way.close();
@@ -44,7 +45,7 @@ export async function openWay(
     }
   }
   if (proxyCommand !== undefined) {
-    const stream = await startProcess(['sh', '-c', `exec ${replaceTokens(proxyCommand, target)}`]);
+    const stream = await startProcess(['sh', '-c', `exec ${expandCommand(proxyCommand, namesOf(settings))}`]);
     stream.stderr.resume();
     return {
       socket: Duplex.from({ readable: stream.stdout, writable: stream.stdin }),
@@ -52,30 +53,44 @@ export async function openWay(
     };
   }
   // Small frames must not wait for the acknowledgement of the ones before them.
-  return { socket: connect({ host: target.host, port: target.port, noDelay: true }), close: () => {} };
+  const { addressFamily: family, bindAddress } = settings;
+  const from = bindAddress === undefined ? {} : { localAddress: bindAddress };
+  const to = { host: target.host, port: target.port, family, ...from, noDelay: true };
+  return { socket: connect(to), close: () => {} };
 }
 
-/** A host on the way is reached by the hosts before it. The last host's password and its pinned key are not its own. */
-function jumpTarget(target: ConnectionTarget, jump: JumpHost, before: readonly JumpHost[]): ConnectionTarget {
-  const options = Object.entries(target.sshOptions).filter(
+/**
+ * A host on the way is reached by the hosts before it, and by what ssh_config(5) says of it. The last host's password, its pinned key and
+ * its own options are not for it.
+ */
+function jumpTarget({ wanted }: SshSettings, jump: JumpHost, before: readonly JumpHost[]): ConnectionTarget {
+  const options = Object.entries(wanted.sshOptions).filter(
     ([name]) => !OWN_OPTIONS.includes(name.toLowerCase()),
   );
   const words = before.map(
-    ({ user, host, port }) => `${user === undefined ? '' : `${user}@`}[${host}]:${port}`,
+    ({ user, host, port }) =>
+      `${user === undefined ? '' : `${user}@`}[${host}]${port === undefined ? '' : `:${port}`}`,
   );
-  const { password: _, ...rest } = target;
-  const { pinned: __, ...hostKeys } = target.hostKeys;
+  const { password: _, ...rest } = wanted;
+  const { pinned: __, ...hostKeys } = wanted.hostKeys;
+  const left = new Set<SshConfigValue>(wanted.sshConfig?.defaulted)
+    .add('privateKeyFile')
+    .add('port')
+    .add('user');
+  if (jump.port !== undefined) left.delete('port');
+  if (jump.user !== undefined) left.delete('user');
   return {
     ...rest,
     hostKeys,
     name: `the jump host ${jump.host}`,
     host: jump.host,
-    port: jump.port,
-    user: jump.user ?? target.user,
+    port: jump.port ?? 22,
+    user: jump.user ?? userInfo().username,
     sshOptions: {
       ...Object.fromEntries(options),
       ...(words.length > 0 ? { proxyjump: words.join(',') } : {}),
     },
+    ...(wanted.sshConfig && { sshConfig: { ...wanted.sshConfig, defaulted: [...left] } }),
   };
 }
 
@@ -86,16 +101,4 @@ function forward(client: Client, target: ConnectionTarget): Promise<SocketLike> 
       else resolve(channel);
     });
   });
-}
-
-/** Tokens of ProxyCommand, as ssh_config(5) has them. */
-function replaceTokens(command: string, target: ConnectionTarget): string {
-  const values: Readonly<Record<string, string>> = {
-    '%%': '%',
-    '%h': target.host,
-    '%n': target.name,
-    '%p': String(target.port),
-    '%r': target.user,
-  };
-  return command.replace(/%[%hnpr]/g, (token) => quote(values[token] as string));
 }

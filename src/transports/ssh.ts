@@ -5,6 +5,7 @@ import Client from 'ssh2/lib/client.js';
 import type { Connection, ConnectionTarget, Transport } from '../core/connection.ts';
 import type { HostwrightError } from '../core/error.ts';
 import { createHostKeyCheck, type HostKeyCheck } from './host-key.ts';
+import { hostKeysUnchecked } from './host-key-problems.ts';
 import { loadKnownHosts } from './known-hosts-file.ts';
 import { inLoginSlot } from './login-slots.ts';
 import {
@@ -13,25 +14,25 @@ import {
   connectionLost,
   connectTimedOut,
   handshakeFailed,
+  passwordExpired,
 } from './problems.ts';
+import { algorithmsOf } from './ssh-algorithms.ts';
 import { createExecutor } from './ssh-execute.ts';
 import { type Login, prepareLogin } from './ssh-login.ts';
-import { readSshSettings, type SshSettings } from './ssh-options.ts';
+import { resolveSettings } from './ssh-resolve.ts';
+import { withRetries } from './ssh-retries.ts';
+import type { SshSettings } from './ssh-settings.ts';
 import { declineHostKeyProofs, signAtOnce } from './ssh-shortcuts.ts';
 import { openWay, type SocketLike, type Way } from './ssh-way.ts';
-
-/**
- * Algorithms without SHA-1, CBC, small groups. curve25519 first: it costs a fraction of what others do. The order among the ciphers is
- * ssh2's, which knows what this processor is good at.
- */
-const UNSAFE = /sha1|cbc|arcfour|md5|group1-|ripemd|blowfish|3des|^ssh-dss$|^ssh-rsa$/;
 
 /** SSH by the ssh2 library: one TCP connection, a channel per session. */
 export const ssh: Transport = {
   name: 'ssh',
   check: async (wanted) => {
-    const { target, useAgent } = readSshSettings(wanted);
-    await Promise.all([loadKnownHosts(target.hostKeys.files), prepareLogin(target, useAgent)]);
+    const settings = await resolveSettings(wanted);
+    const { target } = settings;
+    await Promise.all([loadKnownHosts(target.hostKeys.files), prepareLogin(settings)]);
+    return target.hostKeys.mode === 'no' ? [hostKeysUnchecked(target)] : [];
   },
   open: async (wanted) => (await openClient(wanted)).connection,
 };
@@ -44,12 +45,13 @@ interface OpenClient {
 }
 
 async function openClient(wanted: ConnectionTarget): Promise<OpenClient> {
-  const settings = readSshSettings(wanted);
+  const settings = await resolveSettings(wanted);
+  return withRetries(settings, () => openOnce(settings));
+}
+
+async function openOnce(settings: SshSettings): Promise<OpenClient> {
   const { target, hostKeyAlias } = settings;
-  const [entries, login] = await Promise.all([
-    loadKnownHosts(target.hostKeys.files),
-    prepareLogin(target, settings.useAgent),
-  ]);
+  const [entries, login] = await Promise.all([loadKnownHosts(target.hostKeys.files), prepareLogin(settings)]);
   const port = hostKeyAlias === undefined ? target.port : 22;
   const check = createHostKeyCheck(target.hostKeys, entries, hostKeyAlias ?? target.host, port);
   const way = await openWay(settings, openClient);
@@ -112,10 +114,13 @@ function logIn(
       socket.destroy();
       reject(error);
     };
-    const timer = setTimeout(
-      () => give(connectTimedOut(target, 'login')),
-      target.connectTimeoutSeconds * 1000,
-    );
+    const limit = target.connectTimeoutSeconds * 1000;
+    const expire = () => {
+      if (!login.asking()) return give(connectTimedOut(target, 'login'));
+      timer = setTimeout(expire, limit);
+    };
+    let timer = setTimeout(expire, limit);
+    client.on('change password', () => give(passwordExpired(target)));
     client.on('ready', () => {
       clearTimeout(timer);
       client.removeAllListeners();
@@ -129,11 +134,7 @@ function logIn(
       if (error.level !== 'agent') give(describe(error, settings, check, login, greeted));
     });
     client.on('close', () =>
-      give(
-        greeted
-          ? authenticationFailed(target, login.tried(), login.offered())
-          : cannotConnect(target, closedEarly()),
-      ),
+      give(greeted ? authenticationFailed(settings, login) : cannotConnect(target, closedEarly())),
     );
     client.connect(configuration(settings, check, login, socket));
     signAtOnce(client);
@@ -147,18 +148,12 @@ function configuration(
   socket: SocketLike,
 ): ConnectConfig {
   const { target } = settings;
-  const withoutUnsafe = { remove: UNSAFE } as never;
   return {
     sock: socket as Socket,
     username: target.user,
     authHandler: login.handler,
     hostVerifier: check.verify,
-    algorithms: {
-      serverHostKey: check.algorithms as never,
-      kex: withoutUnsafe,
-      cipher: withoutUnsafe,
-      hmac: withoutUnsafe,
-    },
+    algorithms: algorithmsOf(settings, check.algorithms),
     readyTimeout: 0,
     strictVendor: true,
     keepaliveInterval: settings.keepaliveSeconds * 1000,
@@ -169,16 +164,17 @@ function configuration(
 
 function describe(
   error: Error & { level?: string },
-  { target }: SshSettings,
+  settings: SshSettings,
   check: HostKeyCheck,
   login: Login,
   greeted: boolean,
 ): HostwrightError {
+  const { target } = settings;
   const refusal = check.refusal();
   if (refusal) return refusal;
   if (error.level === 'client-socket') return cannotConnect(target, error);
   // After the key exchange nothing but the login is left to fail (`Too many authentication failures` ends the connection).
-  if (greeted) return authenticationFailed(target, login.tried(), login.offered(), error);
+  if (greeted) return authenticationFailed(settings, login, error);
   if (/Connection lost before handshake/.test(error.message)) return cannotConnect(target, closedEarly());
   return handshakeFailed(target, error);
 }

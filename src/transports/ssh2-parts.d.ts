@@ -10,3 +10,18 @@ declare module 'ssh2/lib/protocol/keyParser.js' {
   };
   export default keyParser;
 }
+declare module 'ssh2/lib/protocol/constants.js' {
+  const constants: Readonly<
+    Record<`${'DEFAULT' | 'SUPPORTED'}_${'KEX' | 'CIPHER' | 'MAC' | 'SERVER_HOST_KEY'}`, readonly string[]>
+  >;
+  export default constants;
+}
+declare module 'ssh2/lib/agent.js' {
+  import type { BaseAgent } from 'ssh2';
+
+  const agents: {
+    readonly BaseAgent: new () => BaseAgent;
+    readonly createAgent: (socket: string) => BaseAgent;
+  };
+  export default agents;
+}

@@ -26,7 +26,9 @@ const quiet = {
 /** Variables as YAML, so that `connection` has positions as in an inventory. */
 function connect(yaml: string, defaults: ConnectionDefaults = {}) {
   const variables = (parseYaml(yaml, 'h.yaml') ?? {}) as Readonly<Record<string, unknown>>;
-  return connectionOf('h1', (name) => variables[name], defaults);
+  const { target, become } = connectionOf('h1', (name) => variables[name], defaults);
+  const { sshConfig, ...rest } = target;
+  return { target: rest, become, sshConfig };
 }
 
 function messageOf(step: () => unknown): string {
@@ -42,7 +44,7 @@ const reveal = (value: Secret | undefined) => value?.reveal();
 
 describe('connectionOf', () => {
   it('has defaults', () => {
-    expect(connect('')).toEqual({ target: plain, become: quiet });
+    expect(connect('')).toMatchObject({ target: plain, become: quiet });
   });
 
   it.each<readonly [string, object]>([
@@ -117,6 +119,36 @@ describe('connectionOf', () => {
       user: 'own',
       port: 1,
     });
+  });
+
+  it('leaves to the configuration of ssh what nobody has said', () => {
+    const everything = [
+      'port',
+      'user',
+      'privateKeyFile',
+      'connectTimeoutSeconds',
+      'hostKeyMode',
+      'knownHosts',
+    ];
+    expect(connect('').sshConfig).toEqual({ defaulted: everything });
+    expect(connect('{ansible_connection: local}').sshConfig).toBeUndefined();
+    const said = `{ansible_port: 22, ansible_user: a, ansible_ssh_private_key_file: /k, ansible_timeout: 9,
+      ansible_host_key_checking: true, connection: {known_hosts: /h}}`;
+    expect(connect(said).sshConfig).toEqual({ defaulted: [] });
+    const defaults = { user: 'a', port: 1, privateKeyFile: '/k', timeoutSeconds: 1, knownHostsFile: '/h' };
+    expect(connect('', defaults).sshConfig).toEqual({ defaulted: ['hostKeyMode'] });
+  });
+
+  it.each<readonly [string, string]>([
+    ['connection: {ssh_config: ssh.conf}', '/inv/ssh.conf'],
+    ['{ansible_ssh_common_args: "-F ~/c -o Port=5"}', `${homedir()}/c`],
+    ['{ansible_ssh_args: -Fconf}', '/inv/conf'],
+    ['{ansible_ssh_args: -F none}', 'none'],
+    ['{}', '/work/cli'],
+  ])('%s names the configuration of ssh', (yaml, file) => {
+    const { target, sshConfig } = connect(yaml, { directory: '/inv', sshConfigFile: '/work/cli' });
+    expect(sshConfig?.file).toBe(file);
+    expect(target.sshOptions).not.toHaveProperty('-F');
   });
 
   it('keeps passwords secret', () => {

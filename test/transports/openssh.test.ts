@@ -30,6 +30,14 @@ describe('the command line of ssh', () => {
     );
   });
 
+  test('leaves to its configuration what nobody has said', () => {
+    const defaulted = ['port', 'user', 'hostKeyMode', 'knownHosts'] as const;
+    expect(opensshCommand({ ...target, sshConfig: { file: '/c', defaulted } }, ['true']).join(' ')).toBe(
+      'ssh -F /c -o proxyjump=bastion -o serveraliveinterval=3 -o BatchMode=yes -o ConnectTimeout=7' +
+        ' -o ServerAliveInterval=10 -o ForwardAgent=no -T -- web1.example.org true',
+    );
+  });
+
   test('a password is refused before anything is started', async () => {
     await expect(openssh.open({ ...target, password: new Secret('x') })).rejects.toMatchObject({
       code: 'authentication-failed',
