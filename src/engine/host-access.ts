@@ -175,7 +175,7 @@ export function createHostAccess(
 }
 
 export function readJob(read: HostRead<unknown>): Job {
-  return { script: read.script, outputLimit: READ_LIMIT };
+  return { script: read.script, outputLimit: READ_LIMIT, inline: true };
 }
 
 /** The value of what a read's script printed. Throws a HostwrightError where that is not what it can print. */

@@ -181,7 +181,7 @@ async function apply(
     outputLimit: OUTPUT_LIMIT,
     environment,
     // What a script of our own prints is for its module, not for people.
-    ...(provable ? {} : { onOutput }),
+    ...(provable ? { inline: true } : { onOutput }),
     ...(ground.timeoutSeconds ? { timeoutSeconds: ground.timeoutSeconds } : {}),
     ...(author && module.effect !== 'none'
       ? {

@@ -120,7 +120,6 @@ function isNew(state: PresentPath): boolean {
 /** Ends with 0 where the path is as foreseen in all that `onlyCertain` lets see. */
 function asForeseen(state: PathState, asked: Asked): Script {
   return sh`
-    LC_ALL=C; export LC_ALL
     ${accountIs(asked.owner, undefined, state.wanted.uid)}
     ${accountIs(undefined, asked.group, state.wanted.gid)}
     p=${pathWord(asked.path)}

@@ -67,8 +67,7 @@ export function encodeBatch(frames: readonly Frame[], nonce: string, chain?: Cha
   const calls = frames.map((frame) => {
     const conditional = frame.job.onlyAfterSuccess ? 1 : 0;
     const hundredths = Math.round((timeLimit(frame.job) ?? 0) * 100);
-    const long = Buffer.byteLength(frame.text) > ENVIRONMENT_LIMIT;
-    return `j ${frame.id} ${conditional} ${inputSize(frame.job)} ${hundredths} ${long ? 'p' : 'e'} ${quote(frame.text)}`;
+    return `j ${frame.id} ${conditional} ${inputSize(frame.job)} ${hundredths} ${kindOf(frame)} ${quote(frame.text)}`;
   });
   const before = chain === undefined ? '' : `hw_o=${chain === 'succeeded' ? 't' : 'f'}\n`;
   const batch = Buffer.from(`${before}${calls.join('\n')}\n#${nonce}`);
@@ -84,4 +83,10 @@ export function jobOutput(frame: Frame, rc: number, timedOut: boolean, now: numb
     durationMs: Math.max(0, now - frame.startedAt),
     timedOut,
   };
+}
+
+/** How the loop runs a job; see `host-loop.ts`. */
+function kindOf({ job, text }: Frame): 'f' | 'p' | 'e' {
+  if (job.inline && timeLimit(job) === undefined) return 'f';
+  return Buffer.byteLength(text) > ENVIRONMENT_LIMIT ? 'p' : 'e';
 }

@@ -69,7 +69,8 @@ const RUN_FROM_PIPE = 'exec 2>&5 5>&- 4<&0 0<&3 3<&-;eval "exec 4<&-\n$(cat <&4)
  *     <input of the first job that has one><nonce>\n…
  *
  * \`j id conditional input-bytes timeout-in-1/100-s kind script\` runs one job and prints \`nonce id status flags\` on standard output and
- * \`nonce id\` on standard error. Flags: T, its time was up; B, processes it left behind still hold the output, so that the loop ends here.
+ * \`nonce id\` on standard error. Kinds: \`e\` and \`p\`, a shell of its own that gets the script in its environment or through a pipe; \`f\`,
+ * a fork of the loop's shell. Flags: T, its time was up; B, processes it left behind still hold the output, so that the loop ends here.
  */
 const LOOP = `
 unset hw_n hw_g hw_f hw_o hw_t hw_b hw_r hw_x hw_p hw_l hw_a hw_u hw_i hw_e hw_q hw_z hw_d
@@ -78,7 +79,7 @@ printf '%s-%s\\n' "$1" "$2"; printf '%s-%s\\n' "$1" "$2" >&2
 if dd bs=1 count=0 iflag=fullblock </dev/null >/dev/null 2>&1; then hw_f=1; else hw_f=; fi
 IFS= read -r hw_n || exit
 hw_o=t
-take() {
+hw_take() {
   if [ $hw_f ]; then
     if [ $1 -ge ${BLOCK} ]; then dd bs=${BLOCK} count=$(($1 / ${BLOCK})) iflag=fullblock; fi
     if [ $(($1 % ${BLOCK})) != 0 ]; then dd bs=$(($1 % ${BLOCK})) count=1 iflag=fullblock; fi
@@ -86,30 +87,32 @@ take() {
     dd ibs=1 obs=${BLOCK} count=$1
   fi 2>/dev/null
 }
-feed() {
-  take $1; IFS= read -r hw_e
+hw_feed() {
+  hw_take $1; IFS= read -r hw_e
   [ "$hw_e" = "$hw_n" ] || exec sh -c ${quote(END_TREE)} sh $$ KILL
 }
-run() {
+hw_run() {
   if [ $1 = p ]; then
     { printf %s "$2" | $hw_g sh -c ${quote(RUN_FROM_PIPE)}; } 3<&0
+  elif [ $1 = f ]; then
+    (exec 2>&5 5>&-; unset hw_n; hw_x=$2; set --; eval "$hw_x")
   else
     HOSTWRIGHT_JOB=$2 $hw_g sh -c ${quote(RUN_FROM_ENVIRONMENT)}
   fi
 }
-newest() { hw_l=0; read -r hw_x hw_x hw_x hw_x hw_l </proc/loadavg; }
-uptime() { hw_u=; read -r hw_u hw_x </proc/uptime; hw_u=\${hw_u%.*}\${hw_u#*.}; }
-holds() {
+hw_newest() { hw_l=0; read -r hw_x hw_x hw_x hw_x hw_l </proc/loadavg; }
+hw_uptime() { hw_u=; read -r hw_u hw_x </proc/uptime; hw_u=\${hw_u%.*}\${hw_u#*.}; }
+hw_holds() {
   if [ $1 = $$ ] || [ $1 = $PPID ]; then return 1; fi
   for hw_d in /proc/$1/fd/1 /proc/$1/fd/2; do
     if [ $hw_d -ef /proc/$$/fd/1 ] || [ $hw_d -ef /proc/$$/fd/5 ]; then return 0; fi
   done
   return 1
 }
-held() {
-  newest; hw_p=$hw_a
+hw_held() {
+  hw_newest; hw_p=$hw_a
   if [ $hw_l -ge $hw_p ] && [ $((hw_l - hw_p)) -le 64 ]; then
-    while [ $hw_p -lt $hw_l ]; do hw_p=$((hw_p + 1)); if holds $hw_p; then return 0; fi; done
+    while [ $hw_p -lt $hw_l ]; do hw_p=$((hw_p + 1)); if hw_holds $hw_p; then return 0; fi; done
     return 1
   fi
   for hw_q in /proc/[0-9]*; do
@@ -119,7 +122,7 @@ held() {
       if [ $hw_p -le $hw_a ] || [ $hw_p -gt $hw_l ]; then continue; fi
     elif [ $hw_p -le $hw_a ] && [ $hw_p -gt $hw_l ]; then continue
     fi
-    if holds $hw_p; then return 0; fi
+    if hw_holds $hw_p; then return 0; fi
   done
   return 1
 }
@@ -127,20 +130,20 @@ j() {
   hw_z=-
   if [ $2$hw_o = 1f ]; then
     hw_r=s
-    if [ $3 != 0 ]; then take $3 >/dev/null; IFS= read -r hw_e; [ "$hw_e" = "$hw_n" ] || exit 1; fi
+    if [ $3 != 0 ]; then hw_take $3 >/dev/null; IFS= read -r hw_e; [ "$hw_e" = "$hw_n" ] || exit 1; fi
   else
     {
-      newest; hw_a=$hw_l
-      if [ $4 != 0 ]; then uptime; hw_t=$hw_u; fi
+      hw_newest; hw_a=$hw_l
+      if [ $4 != 0 ]; then hw_uptime; hw_t=$hw_u; fi
       if [ $3 = 0 ]; then
-        run $5 "$6" </dev/null; hw_r=$?
+        hw_run $5 "$6" </dev/null; hw_r=$?
       else
-        feed $3 | { run $5 "$6"; hw_r=$?; cat >/dev/null; exit $hw_r; }; hw_r=$?
+        hw_feed $3 | { hw_run $5 "$6"; hw_r=$?; cat >/dev/null; exit $hw_r; }; hw_r=$?
       fi
       if [ $hw_r = 0 ]; then hw_o=t; else hw_o=f; fi
-      if [ $4 != 0 ]; then uptime; if [ "$hw_t" ] && [ $((hw_u - hw_t)) -ge $4 ]; then hw_z=T; hw_o=f; fi; fi
+      if [ $4 != 0 ]; then hw_uptime; if [ "$hw_t" ] && [ $((hw_u - hw_t)) -ge $4 ]; then hw_z=T; hw_o=f; fi; fi
       hw_i=0
-      while held; do
+      while hw_held; do
         if [ $hw_i = 4 ]; then hw_z=\${hw_z}B; break; fi
         hw_i=$((hw_i + 1)); sleep 0.05 || { sleep 1; hw_i=4; }
       done
@@ -150,7 +153,7 @@ j() {
   case $hw_z in *B) exit 0;; esac
 }
 while IFS= read -r hw_i; do
-  if [ $hw_f ] && [ $hw_i -le 1048576 ]; then hw_b=$(dd bs=$hw_i count=1 iflag=fullblock 2>/dev/null); else hw_b=$(take $hw_i); fi
+  if [ $hw_f ] && [ $hw_i -le 1048576 ]; then hw_b=$(dd bs=$hw_i count=1 iflag=fullblock 2>/dev/null); else hw_b=$(hw_take $hw_i); fi
   case $hw_b in *"#$hw_n") ;; *) exit 1;; esac
   eval "$hw_b"
 done

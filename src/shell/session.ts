@@ -11,6 +11,11 @@ export interface Job {
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
   /** Environment variables for this job alone. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * The script is the program's own and may run in a fork of the loop's shell, at a third of the cost of a shell of its own. Not with a time
+   * limit: it has no process group that could be ended.
+   */
+  readonly inline?: boolean;
   /** Runs only where the job sent before it ended with status 0; otherwise resolves with `skipped`. For frames sent ahead. */
   readonly onlyAfterSuccess?: boolean;
 }

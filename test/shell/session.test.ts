@@ -83,6 +83,23 @@ for (const kind of shellKinds) {
         expect(summary(await open.run(script))).toEqual(expected);
       });
 
+      test.each(cases.filter(([, script]) => !script.includes('$$')))(
+        'gives %s in a fork of the loop',
+        async (_, script, expected) => {
+          expect(summary(await open.run(script, { inline: true }))).toEqual(expected);
+        },
+      );
+
+      test('what a fork of the loop does to itself is forgotten, and it does not know the nonce', async () => {
+        const odd = 'cd /; mine=1; export mine; set -f; trap : EXIT; umask 000; hw_o=f; j() { :; }; exit 3';
+        expect((await open.run(odd, { inline: true })).rc).toBe(3);
+        const { stdout } = await open.run('echo "[$mine$hw_n] $(umask)"; echo /pro[c]', { inline: true });
+        expect(text(stdout.bytes)).toMatch(/^\[\] 0?022\n\/proc\n$/);
+        expect(text((await open.run('if then (', { inline: true })).stderr.bytes)).toMatch(/syntax error/i);
+        expect((await open.run('sleep 9', { inline: true, timeoutSeconds: 0.2 })).timedOut).toBe(true);
+        expect(summary(await open.run('echo on'))).toMatchObject({ stdout: 'on\n' });
+      });
+
       test('jobs do not see each other', async () => {
         await open.run(
           'cd /; mine=1; export mine; set -f; trap "echo trapped" EXIT; umask 000; hw_o=f; hw_n=x',

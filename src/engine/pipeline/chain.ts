@@ -124,7 +124,7 @@ function framesOf(plan: readonly Planned[]): {
   let size = 0;
   const push = (job: Job) => jobs.push(jobs.length === 0 ? job : { ...job, onlyAfterSuccess: true }) - 1;
   const close = () => {
-    if (open.length > 0) push({ script: allHold(open) });
+    if (open.length > 0) push({ script: allHold(open), inline: true });
     open = [];
     size = 0;
   };

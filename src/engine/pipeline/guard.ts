@@ -21,9 +21,9 @@ export function printsTheSame(read: HostRead<unknown>, output: JobOutput): Scrip
   `;
 }
 
-/** Many guards as one script: it ends with 1 at the first that does not hold, and prints a dot for each that did. */
+/** Many guards as one script, in one shell: a guard leaves nothing behind but variables. It ends with 1 at the first that does not hold, and prints a dot for each that did. */
 export function allHold(guards: readonly Script[]): Script {
   return {
-    text: guards.map(({ text }) => `(\n${text}\n) >/dev/null 2>&1 </dev/null || exit 1\nprintf .`).join('\n'),
+    text: guards.map(({ text }) => `{\n${text}\n} >/dev/null 2>&1 </dev/null || exit 1\nprintf .`).join('\n'),
   };
 }

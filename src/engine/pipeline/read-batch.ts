@@ -20,7 +20,7 @@ export function batchReads(reads: readonly HostRead<unknown>[]): ReadBatch {
     ({ script }) => `(\n${script.text}\n)\nprintf '${nonce}%s\\n' "$?"; printf '${nonce}\\n' >&2`,
   );
   return {
-    job: { script: { text: parts.join('\n') }, outputLimit: LIMIT },
+    job: { script: { text: parts.join('\n') }, outputLimit: LIMIT, inline: true },
     split: (output) => {
       const stdout = splitAt(output.stdout, nonce);
       const stderr = splitAt(output.stderr, nonce);
