@@ -50,6 +50,7 @@ export const modules: ModuleTable = {
   template: async () => (await import('./builtin/template.ts')).template,
   timezone: async () => (await import('./system/timezone.ts')).timezone,
   user: async () => (await import('./system/user.ts')).user,
+  virt_install: async () => (await import('./libvirt/virt_install.ts')).virtInstall,
   wait_for: async () => (await import('./builtin/wait_for.ts')).waitFor,
   wait_for_connection: async () => (await import('./builtin/wait_for_connection.ts')).waitForConnection,
   yum: async () => (await import('./system/yum.ts')).yum,

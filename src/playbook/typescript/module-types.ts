@@ -50,6 +50,7 @@ export interface Modules {
   readonly template: typeof import('../../modules/builtin/template.ts').template;
   readonly timezone: typeof import('../../modules/system/timezone.ts').timezone;
   readonly user: typeof import('../../modules/system/user.ts').user;
+  readonly virt_install: typeof import('../../modules/libvirt/virt_install.ts').virtInstall;
   readonly wait_for: typeof import('../../modules/builtin/wait_for.ts').waitFor;
   readonly wait_for_connection: typeof import('../../modules/builtin/wait_for_connection.ts').waitForConnection;
   readonly yum: typeof import('../../modules/system/yum.ts').yum;

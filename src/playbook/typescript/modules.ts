@@ -147,6 +147,9 @@ export const timezone: ModuleFunctionOf<'timezone'> = moduleFunction('timezone')
 /** Make, change and remove users of the host. */
 export const user: ModuleFunctionOf<'user'> = moduleFunction('user');
 
+/** Make a virtual machine with virt-install, where there is none of that name. */
+export const virt_install: ModuleFunctionOf<'virt_install'> = moduleFunction('virt_install');
+
 /** Wait for a port, a file, or some text in either; looked at from the host. */
 export const wait_for: ModuleFunctionOf<'wait_for'> = moduleFunction('wait_for');
 
