@@ -1,4 +1,5 @@
 import type { Difference } from './change.ts';
+import type { GuardStep } from './guard.ts';
 import type { SourcePosition } from './position.ts';
 import type { ExitCode, OwedByHost, Recap, Status, TaskResult } from './result.ts';
 
@@ -64,6 +65,17 @@ export interface HostRetry extends EventBase, TaskNames {
   readonly delaySeconds: number;
 }
 
+/** A change under the guard has come to a step on a host. */
+export interface GuardProgress extends EventBase, TaskNames {
+  readonly type: 'guardProgress';
+  readonly host: string;
+  readonly step: GuardStep;
+  /** One sentence for people. */
+  readonly message: string;
+  /** Seconds until the host takes the change back by itself; once it is armed. */
+  readonly secondsLeft?: number;
+}
+
 /** A host has finished a task, or one item of a task's loop (then `item` is set and the task's own result follows). */
 export interface HostResult extends EventBase, TaskNames {
   readonly type: 'hostResult';
@@ -112,6 +124,7 @@ export type RunEvent =
   | HostStart
   | HostOutput
   | HostRetry
+  | GuardProgress
   | HostResult
   | Warning
   | PlayEnd

@@ -14,6 +14,8 @@ export interface GuardSettings {
   readonly connectTo?: string;
   /** Commands that must succeed on the host afterwards, where they did before. */
   readonly probe: readonly string[];
+  /** Goes on where the host has no systemd, so that a restart in the middle leaves the new configuration. */
+  readonly allowNoBootGuard?: boolean;
 }
 
 /** A change of a host's network as the guard needs it: what to keep, what to run, and how to take it back while it can be taken back. */
@@ -39,3 +41,35 @@ export interface GuardedChange {
   /** Seconds that a new bridge forwards nothing (twice the forward delay); part of the least window. */
   readonly forwardingSeconds: number;
 }
+
+/** What became of a guarded change: `guard` in the task's result. */
+export interface GuardReport {
+  readonly outcome: GuardOutcome;
+  /** Names the transaction on the host; none where the guard was refused before it had one. */
+  readonly transaction?: string;
+  /** Why it was refused or taken back. */
+  readonly reason?: string;
+  /** Seconds that the host waited for the confirmation at most. */
+  readonly timeout: number;
+  /** Seconds from the start of the change until a fresh login succeeded. */
+  readonly outage_seconds?: number;
+  /** Where the host answers now, if that is another place than before. */
+  readonly address?: string;
+  /** The host's own tools did not bring the old network back, so that addresses and routes were put back by hand. */
+  readonly degraded?: true;
+  /** What a person should know although it is no error, for example guests that lost their link. */
+  readonly warnings?: readonly string[];
+}
+
+/** Steps of a change under the guard, in the order in which they come. */
+export type GuardStep =
+  | 'preflight'
+  | 'snapshot'
+  | 'armed'
+  | 'applying'
+  | 'reconnecting'
+  | 'verifying'
+  | 'settling'
+  | 'confirming'
+  | 'rollingBack'
+  | 'waiting';

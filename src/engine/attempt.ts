@@ -14,6 +14,7 @@ import type { Node, Task } from '../playbook/tree.ts';
 import type { Step } from './context.ts';
 import { EndOfWindow, Overtaken } from './control-flow.ts';
 import { readOnController, type SearchPath } from './controller-reads.ts';
+import { type GuardGround, guardGround } from './guard/ground.ts';
 import type { Route } from './host-access.ts';
 import type { HostState } from './host-state.ts';
 import { checkInputs } from './inputs.ts';
@@ -38,6 +39,8 @@ export interface Attempt extends Viewpoint {
   /** Hosts whose facts set_fact sets: with run_once, the whole batch. */
   readonly factsHosts: readonly HostState[];
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+  /** Told of the steps of a change under the guard. */
+  readonly onGuard: GuardGround['tell'];
 }
 
 export interface AttemptOutcome {
@@ -160,6 +163,7 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
     timeoutSeconds: settings.timeoutSeconds,
     onOutput: attempt.onOutput,
     author: settings.author,
+    guard: (route) => guardGround(run, settings.target, route, attempt.onGuard),
   });
 }
 

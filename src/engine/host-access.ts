@@ -39,6 +39,8 @@ export interface Wire extends HostAccess {
     route: Route,
     jobs: readonly Work[],
   ) => Promise<{ readonly outcomes: readonly Promise<JobOutcome>[]; readonly over: Promise<void> }>;
+  /** The key by which the host proved who it is; undefined where the transport checks none itself. */
+  readonly hostKeyOf: (route: Route) => Promise<string | undefined>;
   /** Closes the session of a lane. */
   readonly endLane: (lane: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -169,6 +171,8 @@ export function createHostAccess(
         : reads.map((read, index) => parseRead(route, read, outputs[index] as JobOutput));
       return { output: output as JobOutput, values };
     },
+    hostKeyOf: async ({ target }) =>
+      (await kept(connections, keyOfTarget(target), () => connect(target))).hostKey,
     endLane,
     close: closeAll,
   };

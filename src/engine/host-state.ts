@@ -46,6 +46,8 @@ export interface HostState {
   /** How many changes on this host were begun or ended so far. */
   changes: number;
   readonly access: Wire;
+  /** Where the host answers since a change of its address was confirmed, and the key that it has there. */
+  moved: { readonly from: string; readonly to: string; readonly pinned: string | undefined } | undefined;
   /** Rounds of the current task's loop that are over. */
   itemsDone: number;
   readonly recap: Recap[string];

@@ -6,7 +6,10 @@ import type { HostRead, Read } from '../core/read.ts';
 import type { TaskResult } from '../core/result.ts';
 import type { JobOutput } from '../core/script.ts';
 import type { PlayContext } from './context.ts';
+import { EndOfWindow } from './control-flow.ts';
 import type { Work } from './effects.ts';
+import type { GuardGround } from './guard/ground.ts';
+import { invokeUnderGuard } from './guard/guarded-module.ts';
 import type { HostAccess, Route } from './host-access.ts';
 import { type Authorship, guardsOf, intentOf, type Seen } from './intent.ts';
 import { problems } from './problems.ts';
@@ -25,6 +28,8 @@ export interface Ground {
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
   /** As whose work a change is written down; undefined where nothing is. */
   readonly author?: Authorship | undefined;
+  /** What a change needs that may cut the connection it is made over. */
+  readonly guard: (route: Route) => GuardGround;
 }
 
 export interface Invocation {
@@ -68,6 +73,22 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
     }
     if (differs) predict(module, params, change, values, reads, ground);
     return { result: { changed: differs, ...warnings, ...fields(null) }, differences };
+  }
+  const guarded = module.guarded?.(change, params) ?? null;
+  if (guarded) {
+    // Nobody makes it ahead of its time.
+    if (ground.ahead) throw new EndOfWindow();
+    const { author } = ground;
+    const seen = (now: Values) => seenOf(module, params, reads, now);
+    return invokeUnderGuard(ground.guard(ground.route), change, guarded, {
+      again: (access, route) => readAll(module, params, reads, { ...ground, access, route }),
+      check: (now) => module.check(params, now, { checkMode: false, pendingChanges: false }),
+      intent:
+        author &&
+        (() => intentOf(author, module, params, change, guarded.change.apply, seen(values), ground)),
+      left: (now) => author && writeDown(author, seen(now)),
+      fields: fields(null),
+    });
   }
   if (ground.ahead === 'changes') {
     predict(module, params, change, values, reads, ground);
@@ -205,12 +226,15 @@ async function apply(
       const labels = left.differences.map((difference) => difference.label).join(', ');
       throw problems.notConverged(module.name, labels || 'no difference is named');
     }
-    if (author && ground.ahead === undefined) {
-      const guards = guardsOf(seenOf(module, params, reads, now));
-      if (guards) author.journal.left(author.key, guards, author.noLog);
-    }
+    if (author && ground.ahead === undefined) writeDown(author, seenOf(module, params, reads, now));
   }
   return { output, failure: undefined };
+}
+
+/** Notes how the host was left, so that an undo can tell whether somebody changed it since. */
+function writeDown({ journal, key, noLog }: Authorship, seen: readonly Seen[]): void {
+  const guards = guardsOf(seen);
+  if (guards) journal.left(key, guards, noLog);
 }
 
 /** What a person needs to see of an apply that failed. */

@@ -106,6 +106,15 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
       const text = run.masker.text(Buffer.from(chunk).toString('utf8'));
       run.emit({ type: 'hostOutput', ...names, host: host.name, stream, text });
     },
+    onGuard: (step, message, secondsLeft) =>
+      run.emit({
+        type: 'guardProgress',
+        ...names,
+        host: host.name,
+        step,
+        message: own.noLog ? '(hidden)' : run.masker.text(message),
+        ...(secondsLeft === undefined ? {} : { secondsLeft }),
+      }),
   };
   const listener: TaskListener = {
     itemStarting: async (view, item) => {

@@ -1,3 +1,4 @@
+import type { ConnectionTarget } from '../core/connection.ts';
 import type { SourcePosition } from '../core/position.ts';
 import type { Scope } from '../core/scope.ts';
 import { type ConnectionDefaults, connectionOf, privilegeOf } from '../inventory/connection.ts';
@@ -39,7 +40,8 @@ export function routeOf(
   };
   const variable = (name: string) =>
     variables.has(name) ? run.expressions.resolve(variables.get(name), variables) : undefined;
-  const { target, become } = connectionOf(host.name, variable, defaults);
+  const { target: written, become } = connectionOf(host.name, variable, defaults);
+  const target = whereItIsNow(written, host);
   const becomes = become.enabled ?? keywords.flag('become', given.become);
   const settings = { ...become, flags: become.flags ?? (flags ? String(flags).split(/\s+/) : undefined) };
   const privileges = becomes ? [privilegeOf(settings, defaults)] : [];
@@ -52,4 +54,15 @@ export function routeOf(
   }
   const { prompt } = run.options;
   return { target: prompt ? { ...target, ask: prompt } : target, privileges, lane: around.lane };
+}
+
+/** The inventory knows nothing yet of an address that this run has changed. */
+function whereItIsNow(target: ConnectionTarget, { moved }: HostState): ConnectionTarget {
+  if (!moved || target.host !== moved.from) return target;
+  const { to, pinned } = moved;
+  return {
+    ...target,
+    host: to,
+    ...(pinned === undefined ? {} : { hostKeys: { ...target.hostKeys, pinned } }),
+  };
 }

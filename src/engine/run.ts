@@ -173,6 +173,7 @@ function createHostState(
     checkedRoles: new Set(),
     access: createHostAccess(parts.transports, onChange, journal),
     itemsDone: 0,
+    moved: undefined,
     changes: 0,
     recap: emptyRecap(),
   };

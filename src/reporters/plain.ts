@@ -28,6 +28,8 @@ export const createPlainReporter: CreateReporter = (options) => {
   let shownTask: number | undefined;
   /** Beginnings of lines of live output, by host and stream. */
   const unfinished = new Map<string, string>();
+  /** What was said last of a change under the guard, by host. */
+  const guardSaid = new Map<string, string>();
   const showOutput = (host: string, stream: string, line: string) =>
     print(paint('dim', `${stream}: [${cleanLine(host)}] ${lastOverprint(line)}`));
 
@@ -57,6 +59,14 @@ export const createPlainReporter: CreateReporter = (options) => {
       const left = event.retriesLeft === 1 ? '1 retry' : `${event.retriesLeft} retries`;
       const subject = `[${cleanLine(event.host)}]: ${cleanLine(event.task)}`;
       print(`FAILED - RETRYING: ${subject} (${left} left, next in ${event.delaySeconds}s).`);
+    },
+    guardProgress: (event) => {
+      showTask(event, false);
+      // The countdown goes on; a line says something new.
+      if (guardSaid.get(event.host) === event.message) return;
+      guardSaid.set(event.host, event.message);
+      const left = event.secondsLeft === undefined ? '' : ` (${event.secondsLeft} s left)`;
+      print(`guard: [${cleanLine(event.host)}] ${cleanLine(event.message)}${left}`);
     },
     hostOutput: (event) => {
       if (verbosity < 3) return;

@@ -68,7 +68,14 @@ async function foresee(performance: Performance, onTaskOver: () => void): Promis
 
 function attemptOf(performance: Performance) {
   const { task, host } = performance;
-  return { ...performance, local: {}, position: task.position, factsHosts: [host], onOutput: ignore };
+  return {
+    ...performance,
+    local: {},
+    position: task.position,
+    factsHosts: [host],
+    onOutput: ignore,
+    onGuard: ignore,
+  };
 }
 
 /** True where one host acts for several, or hosts wait for each other. */
