@@ -23,6 +23,7 @@ export const modules: ModuleTable = {
   hostname: async () => (await import('./system/hostname.ts')).hostname,
   include_vars: async () => (await import('./builtin/include_vars.ts')).includeVars,
   known_hosts: async () => (await import('./system/known_hosts.ts')).knownHosts,
+  libvirt_domain: async () => (await import('./libvirt/libvirt_domain.ts')).libvirtDomain,
   libvirt_network: async () => (await import('./libvirt/libvirt_network.ts')).libvirtNetwork,
   lineinfile: async () => (await import('./builtin/lineinfile.ts')).lineinfile,
   meta: async () => (await import('./builtin/meta.ts')).meta,

@@ -66,3 +66,55 @@ function others(known: readonly string[]): string {
   if (known.length === 0) return '; it has none at all';
   return ` (it has ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''})`;
 }
+
+export function macTaken(mac: string, domain: string, owner: string): HostwrightError {
+  return new HostwrightError(
+    'mac-taken',
+    `The MAC address ${mac} for the domain ${domain} belongs to the domain ${owner}.`,
+    {
+      hint: 'Give another one, or none: a free one is chosen.',
+    },
+  );
+}
+
+export function macTwice(mac: string, domain: string): HostwrightError {
+  return new HostwrightError('mac-twice', `Two cards of the domain ${domain} have the MAC address ${mac}.`, {
+    hint: 'Give each card its own, or leave one out.',
+  });
+}
+
+export function pciTwice(place: string, domain: string, one: string, other: string): HostwrightError {
+  return new HostwrightError(
+    'pci-twice',
+    `The PCI address ${place} of the domain ${domain} is given to both ${one} and ${other}.`,
+    { hint: 'Leave the address of the new device out; libvirt chooses a free one.' },
+  );
+}
+
+export function savedState(domain: string): HostwrightError {
+  return new HostwrightError(
+    'saved-state',
+    `The domain ${domain} has a saved state, which would be lost with it.`,
+    {
+      hint: `Start it and shut it down, or throw the state away: virsh managedsave-remove ${domain}.`,
+    },
+  );
+}
+
+export function hasSnapshots(domain: string): HostwrightError {
+  return new HostwrightError(
+    'has-snapshots',
+    `The domain ${domain} has snapshots, which would be lost with it.`,
+    {
+      hint: `Delete them first (virsh snapshot-list ${domain}, virsh snapshot-delete).`,
+    },
+  );
+}
+
+export function transientDomain(domain: string): HostwrightError {
+  return new HostwrightError(
+    'transient-domain',
+    `The domain ${domain} is transient: nothing of it is left once it is off, so it can neither be started nor autostart.`,
+    { hint: 'Define it: give its description with xml or template.' },
+  );
+}

@@ -23,6 +23,7 @@ export interface Modules {
   readonly hostname: typeof import('../../modules/system/hostname.ts').hostname;
   readonly include_vars: typeof import('../../modules/builtin/include_vars.ts').includeVars;
   readonly known_hosts: typeof import('../../modules/system/known_hosts.ts').knownHosts;
+  readonly libvirt_domain: typeof import('../../modules/libvirt/libvirt_domain.ts').libvirtDomain;
   readonly libvirt_network: typeof import('../../modules/libvirt/libvirt_network.ts').libvirtNetwork;
   readonly lineinfile: typeof import('../../modules/builtin/lineinfile.ts').lineinfile;
   readonly meta: typeof import('../../modules/builtin/meta.ts').meta;

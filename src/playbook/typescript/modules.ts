@@ -66,6 +66,9 @@ export const include_vars: ModuleFunctionOf<'include_vars'> = moduleFunction('in
 /** Say which keys of other hosts ssh on the host knows. */
 export const known_hosts: ModuleFunctionOf<'known_hosts'> = moduleFunction('known_hosts');
 
+/** Define, start, shut down and remove domains (virtual machines) of libvirt. */
+export const libvirt_domain: ModuleFunctionOf<'libvirt_domain'> = moduleFunction('libvirt_domain');
+
 /** Define, change, start, stop and remove virtual networks of libvirt. */
 export const libvirt_network: ModuleFunctionOf<'libvirt_network'> = moduleFunction('libvirt_network');
 

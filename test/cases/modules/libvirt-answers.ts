@@ -80,3 +80,56 @@ export function defaultNetwork(what: 'live' | 'config', more = ''): string {
 </network>
 `;
 }
+
+export const WEB = '3db990eb-6336-4d7e-986d-4950c9e77e3e';
+
+/** A domain as dumpxml prints it: what was defined is its name, size, machine, one card and a VNC console with a password. */
+export function webDomain(
+  what: 'live' | 'config',
+  options: { readonly card?: string; readonly memory?: number; readonly more?: string } = {},
+): string {
+  const { memory = 32768, more = '', card = webCard(what) } = options;
+  return `<domain type='qemu'${what === 'live' ? " id='1'" : ''}>
+  <name>web</name>
+  <uuid>${WEB}</uuid>
+  <memory unit='KiB'>${memory}</memory>
+  <currentMemory unit='KiB'>${memory}</currentMemory>
+  <vcpu placement='static'>1</vcpu>
+  <os>
+    <type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type>
+    <boot dev='hd'/>
+  </os>
+  <features>
+    <acpi/>
+  </features>
+  <on_poweroff>destroy</on_poweroff>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+    <controller type='pci' index='0' model='pci-root'/>
+    ${card}
+    <input type='mouse' bus='ps2'/>
+    <graphics type='vnc' port='-1' autoport='yes' passwd='secret'>
+      <listen type='address'/>
+    </graphics>
+    ${more}<memballoon model='virtio'>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x04' function='0x0'/>
+    </memballoon>
+  </devices>
+</domain>
+`;
+}
+
+export function webCard(
+  what: 'live' | 'config',
+  source = "network='default'",
+  { mac = '52:54:00:35:ae:25', slot = 3, tap = 'vnet0', bridge = 'virbr0', model = 'virtio' } = {},
+): string {
+  const type = source.split('=')[0];
+  const live = type === 'network' ? ` portid='623bc1bc-4744-42b4-988c-0e621c3b1722' bridge='${bridge}'` : '';
+  return `<interface type='${type}'>
+      <mac address='${mac}'/>
+      <source ${source}${what === 'live' ? live : ''}/>
+      ${what === 'live' ? `<target dev='${tap}'/>\n      ` : ''}<model type='${model}'/>
+      ${what === 'live' ? `<alias name='net${slot - 3}'/>\n      ` : ''}<address type='pci' domain='0x0000' bus='0x00' slot='0x0${slot}' function='0x0'/>
+    </interface>`;
+}
