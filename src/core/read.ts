@@ -18,6 +18,12 @@ export interface HostRead<T> {
    * the read; all reads of one subject therefore give the same kind of value.
    */
   readonly subject?: string;
+  /**
+   * Set where the script may run in one shell with others: it neither exits nor changes anything there but variables, and it takes what
+   * many such reads can ask for together: `$hw_stat` for what `stat` says of this path, and with `$hw_later` it leaves a content to be
+   * printed behind everything (see `lookAtPath`). A null path: there is none that could be known beforehand.
+   */
+  readonly sharesShell?: { readonly path: string | null };
   /** For the pipeline, which goes on from what tasks will have left; without it a read can only be compared with itself. */
   readonly foresight?: Foresight<T>;
   /** Pure. Throws a HostwrightError when the output is not what the script can print. */

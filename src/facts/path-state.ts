@@ -48,6 +48,8 @@ export function pathState(path: string, options: PathStateOptions = {}): HostRea
     kind: 'host',
     name: `state of ${path}`,
     subject,
+    // The host alone knows what stands for a tilde, and a name of two lines would be two lines of `stat`.
+    sharesShell: { path: /^\/[^\n]*$/.test(path) ? path : null },
     foresight: pathForesight({
       path,
       subject,

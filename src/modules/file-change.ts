@@ -20,7 +20,7 @@ import { isForeseen } from './expected-paths.ts';
 import { fileSide } from './file-text.ts';
 import { formatMode } from './mode.ts';
 import { closedToUser, missingDirectory, notAFile } from './problems.ts';
-import { type FileBytes, reportStat, writeFile } from './write-file.ts';
+import { type FileBytes, type FileToWrite, reportStat, writeFile } from './write-file.ts';
 
 /** What a file shall hold. */
 export interface NewContent {
@@ -135,7 +135,8 @@ export function planFile(
   };
 }
 
-export function applyFile(change: FileChange): Script {
+/** `alone`: see `writeFile`. */
+export function applyFile(change: FileChange, alone = false): Script {
   const { path, write, old, set, options } = change;
   if (!write) {
     return sh`
@@ -143,7 +144,7 @@ export function applyFile(change: FileChange): Script {
       ${reportStat(raw(sh`${path}`.text))}
     `;
   }
-  return writeFile({
+  const file: FileToWrite = {
     path,
     bytes: write.bytes,
     sha256: write.sha256,
@@ -155,7 +156,8 @@ export function applyFile(change: FileChange): Script {
     backup: options.backup ?? false,
     validate: options.validate,
     unsafe: options.unsafe ?? false,
-  });
+  };
+  return writeFile(file, alone);
 }
 
 /** Puts the file back as it was; null where the old content was too large to be kept. */

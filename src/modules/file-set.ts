@@ -14,8 +14,10 @@ export interface FileSet {
 }
 
 export function applyFileSet(set: FileSet): Script {
+  const [only] = set.files;
+  if (only && set.files.length === 1 && set.directories.length === 0) return applyFile(only, true);
   const { groups, others } = groupNewFiles(set.directories, set.files);
-  const files = [...groups.map(writeNewFiles), ...others.map(applyFile)];
+  const files = [...groups.map(writeNewFiles), ...others.map((file) => applyFile(file))];
   return sequenceWithInputs(
     set.directories.length > 0 ? [makeDirectories(set.directories, set.directorySettings), ...files] : files,
   );

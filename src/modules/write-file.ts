@@ -36,9 +36,10 @@ export interface FileToWrite {
 /**
  * Writes a file whole or not at all: a hidden temporary file in the same directory, closed to others until it is complete, with the old
  * file's owner, mode, ACL, extended attributes and SELinux context, on the disk before it is renamed. Nothing is left behind on failure.
- * Prints `backup_file` and the new file's `stat` as records. Every process costs the host a millisecond, so there are few of them.
+ * Prints `backup_file` and the new file's `stat` as records. Every process costs the host a millisecond, so there are few of them. `alone`: the
+ * script is all that its shell will run, so that it needs no subshell for its traps and its umask.
  */
-export function writeFile(file: FileToWrite): Script {
+export function writeFile(file: FileToWrite, alone = false): Script {
   const nothing = raw(':');
   const temporary = raw('"$temporary"');
   const owner: AttributeSettings = {
@@ -47,7 +48,7 @@ export function writeFile(file: FileToWrite): Script {
   };
   const stored = storage(file);
   const script = sh`
-    (
+    ${raw(alone ? '' : '(')}
     LC_ALL=C; export LC_ALL
     fail() { printf '%s\n' "$1" >&2; exit 1; }
     target=${file.path}
@@ -75,7 +76,7 @@ export function writeFile(file: FileToWrite): Script {
     temporary=
     ${file.replaces ? nothing : raw('if [ -e /sys/fs/selinux/enforce ]; then restorecon -- "$target" 2>/dev/null; fi')}
     printf 'stat=%s\0' "$s"
-    ) || exit $?
+    ${raw(alone ? '' : ') || exit $?')}
   `;
   return stored.input === undefined ? script : withInput(script, stored.input);
 }

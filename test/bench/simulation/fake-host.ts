@@ -145,7 +145,7 @@ function startLoop(answers: Map<string, Answer>): RemoteStream {
 
 function parseBatch(batch: string, onChain: () => void): Call[] {
   if (batch.startsWith('hw_o=')) onChain();
-  const call = /^j (\d+) ([01]) (\d+) \d+ [ep] ((?:'[^']*'|\\'|[\w./:@%+=,-]+)+)$/gm;
+  const call = /^j (\d+) ([01]) (\d+) \d+ [epf] ((?:'[^']*'|\\'|[\w./:@%+=,-]+)+)$/gm;
   return [...batch.matchAll(call)].map(([, id = '', conditional, inputSize, script = '']) => ({
     id,
     conditional: conditional === '1',
