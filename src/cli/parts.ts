@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Transport } from '../core/connection.ts';
 import type { RunParts } from '../engine/options.ts';
+import type { Resume } from '../engine/replay.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { ModuleTable } from '../modules/table.ts';
 import type { LoadedPlaybook } from '../playbook/tree.ts';
@@ -66,13 +67,16 @@ export async function loadJournal() {
   return (
     environment: Readonly<Record<string, string | undefined>>,
     origin: Readonly<Record<string, unknown>>,
+    resume?: Resume,
   ): RunParts['openJournal'] => {
     const runs = runsDirectory(environment);
     if (runs === undefined) return undefined;
     return (runId, masker, warn) => {
       try {
-        return openJournal({ runs, environment, origin }, runId, masker);
+        return openJournal({ runs, environment, origin }, runId, masker, resume?.history.lastIntent);
       } catch (cause) {
+        // Who continues a run counts on what it says.
+        if (resume) throw cause;
         warn(warnings.notRecorded(runs, cause));
         return undefined;
       }

@@ -99,3 +99,36 @@ export function cannotWrite(path: string, cause: unknown): HostwrightError {
     hint: 'Check that you may write there and that no file stands where a directory must be.',
   });
 }
+
+export function notOneOf(option: string, value: string, words: readonly string[]): HostwrightError {
+  return new HostwrightError('bad-choice', `${option} takes ${words.join(' or ')}, not ${quote(value)}.`, {
+    hint: didYouMean(value, words) ?? `For example ${option} ${words[0]}.`,
+  });
+}
+
+export function noJournal(): HostwrightError {
+  return new HostwrightError('no-journal', 'HOSTWRIGHT_RUNS is "off", so no run is recorded.', {
+    hint: 'Unset it, or set it to the directory of the runs.',
+  });
+}
+
+export function notResumable(run: string, why: string): HostwrightError {
+  return new HostwrightError('not-resumable', `The run ${run} cannot be resumed: ${why}.`, {
+    hint: `"hostwright runs show ${run}" shows how far it came.`,
+  });
+}
+
+export function playbookMoved(was: string | undefined, is: string | undefined): HostwrightError {
+  const found = `Where the run had ${was ?? 'nothing'}, the playbook now has ${is ?? 'nothing'}`;
+  return new HostwrightError('playbook-moved', `${found}: its tasks are not where they were.`, {
+    hint: 'Bring the playbook back as it was; --moved goes on all the same, by the places of the tasks.',
+  });
+}
+
+export function undecidedCommands(named: readonly string[]): HostwrightError {
+  return new HostwrightError(
+    'commands-in-flight',
+    `Nobody knows whether these commands ran before the run was interrupted: ${named.join(', ')}.`,
+    { hint: 'Look at the hosts, then say --in-flight redo or --in-flight skip.' },
+  );
+}

@@ -50,7 +50,14 @@ export function addTaskOptions(command: Command): Command {
     .option('-C, --check', 'change nothing, show what would change')
     .option('-D, --diff', 'show what differs, before and after')
     .option('--no-pipeline', 'one task after the other: slower, the results are the same')
-    .option('-f, --forks <number>', 'hosts worked on at the same time', wholeNumber('--forks', 1), 10)
+    .option('-f, --forks <number>', 'hosts worked on at the same time', wholeNumber('--forks', 1), 10);
+  addOutputOptions(command);
+  return addConnectionOptions(command);
+}
+
+/** Options of how progress is shown. */
+export function addOutputOptions(command: Command): Command {
+  command
     .optionsGroup('Output:')
     .option(
       '--reporter <name>',
@@ -63,7 +70,7 @@ export function addTaskOptions(command: Command): Command {
     verbosity += 1;
     command.setOptionValue('verbose', verbosity);
   });
-  return addConnectionOptions(command);
+  return command;
 }
 
 /** Collects the values of an option that may be given several times. */

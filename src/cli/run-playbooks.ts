@@ -1,6 +1,7 @@
 import type { RunEvent } from '../core/event.ts';
 import type { ExitCode } from '../core/result.ts';
 import type { RunOptions, RunOutcome } from '../engine/options.ts';
+import type { Resume } from '../engine/replay.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { LoadedPlaybook } from '../playbook/tree.ts';
 import { type ReporterName, reporters } from '../reporters/index.ts';
@@ -19,6 +20,7 @@ export async function runPlaybooks(
   terminal: Terminal,
   /** Undefined: nothing is written down. */
   origin?: RunOrigin,
+  resume?: Resume,
 ): Promise<RunOutcome> {
   const [run, modules, transports, journalIn] = await Promise.all([
     loadEngine(),
@@ -33,10 +35,11 @@ export async function runPlaybooks(
   });
   try {
     const asking = withQuestions(options, reporter);
-    const openJournal = origin && journalIn(terminal.environment, originOf(origin, options));
+    const openJournal = origin && journalIn(terminal.environment, originOf(origin, options), resume);
     const parts = {
       ...{ modules, transports, reporters: [reporter], version },
       ...(openJournal ? { openJournal } : {}),
+      ...(resume ? { resume } : {}),
     };
     const outcome = await run(playbooks, inventory, { ...asking, signal: abort.signal }, parts);
     // What was stopped half-way is not a success, even where no task failed.

@@ -20,18 +20,24 @@ async function tell(context: PlayContext, step: Step, hosts: readonly string[]):
   const task = taskName(context, { name: node.name, module }, () =>
     run.expressions.resolve(node.name, scope),
   );
-  step.leftOut = !(await isWanted(run, step, task, hosts));
-  if (step.leftOut) return;
+  // In a run that is continued, hosts that have this behind them only walk past it.
+  const going = hosts.filter((host) => !isBehind(context, step, host));
+  step.leftOut = !(await isWanted(run, step, task, going));
+  if (step.leftOut || going.length === 0) return;
   run.emit({
     type: 'taskStart',
     play: context.name,
     task,
     taskId: step.taskId,
     module,
-    hosts,
+    hosts: going,
     ...(step.handler ? { handler: true as const } : {}),
     ...(node.position ? { position: node.position } : {}),
   });
+}
+
+function isBehind({ run, part }: PlayContext, { order, around }: Step, host: string): boolean {
+  return run.replay?.covers({ part, host, place: order }, around.lane) ?? false;
 }
 
 /** --start-at-task leaves out what comes before the task, --step asks. */
@@ -47,7 +53,7 @@ async function isWanted(
     // Facts are gathered wherever one starts, and what includes the task has to be opened.
     if (!run.reachedStart) return isGathering(step) || mayHoldStart(run.options.startAtTask, node);
   }
-  if (!run.asking || !run.options.confirmTask) return true;
+  if (!run.asking || !run.options.confirmTask || hosts.length === 0) return true;
   const answer = await run.options.confirmTask(task, hosts);
   if (answer === 'continue') run.asking = false;
   return answer !== 'no';

@@ -164,6 +164,7 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
     onOutput: attempt.onOutput,
     author: settings.author,
     guard: (route) => guardGround(run, settings.target, route, attempt.onGuard),
+    wasMade: settings.checkMode ? false : run.replay?.wasMade(keyOf(attempt)),
   });
 }
 

@@ -13,6 +13,7 @@ import type { HostState } from './host-state.ts';
 import type { LearnedNames } from './learned-names.ts';
 import type { Order, Pace, Slots } from './lockstep.ts';
 import type { RunOptions, RunParts } from './options.ts';
+import type { Replay } from './replay.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type WithoutStamp<Event> = Event extends RunEvent ? Omit<Event, 'time' | 'check'> : never;
@@ -32,6 +33,8 @@ export interface RunContext {
   readonly emit: (event: UnstampedEvent) => void;
   /** What is written down of the run; undefined where nothing is, and before the first host is contacted. */
   journal: Journal | undefined;
+  /** What was done before, where a run is continued. */
+  readonly replay: Replay | undefined;
   /** Changes through add_host and group_by. */
   inventory: Inventory;
   readonly hostState: (name: string) => HostState;

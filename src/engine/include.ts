@@ -56,16 +56,39 @@ export async function openInclude(
       targets.length === 0
         ? { changed: false, skipped: true }
         : { changed: false, include: targets.length === 1 ? targets[0] : targets };
-    reportNode(walk, names, around, result);
+    reportInclude(walk, step, names, around, result);
     return rounds;
   } catch (thrown) {
     const result = resultOfThrown(thrown);
     const said = await readItemSettings(view);
-    const status = reportNode(walk, names, around, said.noLog ? hidden(result) : result, said);
+    const status = reportInclude(walk, step, names, around, said.noLog ? hidden(result) : result, said);
     if (status === 'skipped' || status === 'ignored') return [];
     step.failed.add(host.name);
     throw new HostFailed(name, result, module);
   }
+}
+
+/** Tells of an include, and writes it down; in a run that is continued, one that is behind its host is not told again. */
+function reportInclude(
+  walk: Walk,
+  step: Step,
+  names: Parameters<typeof reportNode>[1],
+  around: Surroundings,
+  result: TaskResult,
+  said = { ignoreErrors: false, ignoreUnreachable: false },
+): Status {
+  const { play, host } = walk;
+  const { replay, journal, options } = play.run;
+  const key = { part: play.part, host: host.name, place: step.order };
+  const isLane = around.lane !== undefined;
+  const ended = play.ahead
+    ? undefined
+    : replay?.ended(key, around.lane, names.module, () => journal?.live(key, isLane));
+  if (ended) return ended.status;
+  const status = reportNode(walk, names, around, result, said);
+  if (!play.ahead && !options.check)
+    journal?.done({ key, task: names.name, module: names.module, status, noLog: false });
+  return status;
 }
 
 /** Tells and counts how something that is no task of a module went on a host. */

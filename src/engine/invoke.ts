@@ -26,6 +26,8 @@ export interface Ground {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number | undefined;
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+  /** The run that is continued made the change, and ended before it could say so. */
+  readonly wasMade?: boolean | undefined;
   /** As whose work a change is written down; undefined where nothing is. */
   readonly author?: Authorship | undefined;
   /** What a change needs that may cut the connection it is made over. */
@@ -57,7 +59,8 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
   const fields = (output: JobOutput | null): ResultFields =>
     module.result?.(params, { values, change, output }) ?? {};
 
-  if (!change) return { result: { changed: false, ...fields(null) }, differences: [] };
+  // What an interrupted run made is its change: handlers and registers must hear of it.
+  if (!change) return { result: { changed: ground.wasMade === true, ...fields(null) }, differences: [] };
   const warnings = change.warnings?.length ? { warnings: change.warnings } : {};
   const looksOnly = module.effect === 'none';
   const differs = change.differences.length > 0;

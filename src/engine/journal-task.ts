@@ -1,7 +1,9 @@
 import type { EngineRequest } from '../core/action.ts';
 import type { Status, TaskResult } from '../core/result.ts';
 import { keyOf } from './attempt.ts';
-import type { Performance } from './context.ts';
+import type { Performance, PlayContext, Step } from './context.ts';
+import type { HostState } from './host-state.ts';
+import type { Ended } from './replay.ts';
 
 /** How a task, or a round of its loop, ended on a host. */
 export interface TaskEnd {
@@ -14,6 +16,21 @@ export interface TaskEnd {
   /** Places of the handlers that it notified first. */
   readonly notified: readonly number[];
   readonly noLog: boolean;
+}
+
+/** How the task ended before, where a run is continued and the host has not come to work yet. */
+export function replayed({ play, host, task, around, step }: Performance): Ended | undefined {
+  const { replay, journal } = play.run;
+  const key = keyOf({ play, host, step });
+  return replay?.ended(key, around.lane, task.module, () => journal?.live(key, around.lane !== undefined));
+}
+
+/** Writes down that another host ran the task for this one. */
+export function writeFollowed(performance: Performance, task: string, failed: boolean): void {
+  const status = failed ? 'failed' : 'ok';
+  const result = { changed: false, ...(failed ? { failed } : {}) };
+  const end = { task, round: undefined, status, result, requests: [], notified: [], noLog: false } as const;
+  writeDone(performance, end);
 }
 
 /** Writes down what another process needs in order to go on after this task. */
@@ -36,5 +53,18 @@ export function writeDone(performance: Performance, end: TaskEnd): void {
       ? { notified: notified.map((index) => [index, play.handlers[index]?.name] as const) }
       : {}),
     noLog,
+  });
+}
+
+/** Writes down that a person, or --start-at-task, left the task out. */
+export function writeLeftOut(play: PlayContext, host: HostState, { node, order }: Step): void {
+  const { journal, options } = play.run;
+  if (options.check || play.ahead || node.kind === 'block') return;
+  journal?.done({
+    key: { part: play.part, host: host.name, place: order },
+    task: String(node.name ?? ''),
+    module: node.kind === 'task' ? node.module : `include_${node.what}`,
+    status: 'skipped',
+    noLog: false,
   });
 }

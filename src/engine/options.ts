@@ -5,6 +5,7 @@ import type { Layer } from '../core/scope.ts';
 import type { Masker, Secret } from '../core/secret.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ModuleTable } from '../modules/table.ts';
+import type { Resume } from './replay.ts';
 
 /** What the command line (or a program) asks for. */
 export interface RunOptions {
@@ -60,6 +61,8 @@ export interface RunParts {
     masker: Masker,
     warn: (message: string) => void,
   ) => Journal | undefined;
+  /** Continues a run that was recorded. */
+  readonly resume?: Resume;
   /** Of Hostwright, for the journal. */
   readonly version?: string;
 }

@@ -3,17 +3,19 @@ import { renderDiff } from '../core/diff.ts';
 import { withNotKnownShown } from '../core/not-known.ts';
 import type { TaskResult } from '../core/result.ts';
 import type { Task } from '../playbook/tree.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, keyOf, searchPathOf } from './attempt.ts';
 import type { Performance } from './context.ts';
 import { HostFailed, isControlFlow } from './control-flow.ts';
 import { raiseFatal } from './fatal.ts';
 import { notify } from './handlers.ts';
 import type { HostState } from './host-state.ts';
 import { resultOfThrown } from './invoke.ts';
-import { writeDone } from './journal-task.ts';
+import { replayed, writeDone, writeFollowed } from './journal-task.ts';
 import { createSlots, type Slots, UNLIMITED } from './lockstep.ts';
 import type { LoopItem } from './loop.ts';
 import { registerResult } from './registered.ts';
+import { replayTask } from './replay-task.ts';
+import { repeatRequests } from './run-action.ts';
 import { runTask, type TaskListener, type TaskOutcome } from './run-task.ts';
 import { type ItemSettings, readItemSettings, readTaskSettings, type TaskSettings } from './settings.ts';
 import { count, hidden, statusOf } from './verdict.ts';
@@ -26,14 +28,18 @@ export async function perform(performance_: Performance): Promise<void> {
     step.failed.add(host.name);
     return new HostFailed(settings.name, result, task.module);
   };
+  const before = replayed(performance_);
   if (settings.runOnce && step.leader !== host.name) {
     const { result, failed } = await step.once.promise;
     register(host, task, result);
+    if (!before) writeFollowed(performance_, settings.name, failed);
     if (failed) throw fail(result);
     return;
   }
   try {
-    const { result, status } = await performHere(performance_, settings);
+    const { result, status } = before
+      ? await replayTask(performance_, before, settings.runOnce ? play.batch : [host])
+      : await performHere(performance_, settings);
     const failed = status === 'failed' || status === 'unreachable' || status === 'rescued';
     step.once.settle({ result, failed });
     if (!failed) return;
@@ -60,6 +66,7 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
       ? {}
       : { item: own.noLog ? '(hidden)' : run.masker.data(withNotKnownShown(item.label ?? item.value)) };
   const requested: EngineRequest[] = [];
+  const ofRounds: EngineRequest[] = [];
   const before = new Set(host.notified);
   const report = (
     outcome: TaskOutcome,
@@ -69,12 +76,14 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
     round?: number,
   ) => {
     const status = statusOf(outcome.result, said, around);
+    const requests = requested.splice(0);
+    ofRounds.push(...requests);
     writeDone(performance_, {
       task: settings.name,
       round,
       status,
       result: outcome.result,
-      requests: requested.splice(0),
+      requests: item ? requests : ofRounds,
       notified: item ? [] : [...host.notified].filter((index) => !before.has(index)),
       noLog: said.noLog,
     });
@@ -122,6 +131,16 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
       items.push({ view, said: own });
       if (item) run.emit({ type: 'hostStart', ...names, host: host.name, ...itemOf(item) });
       return own.problem;
+    },
+    itemReplayed: async (view, round) => {
+      const ended = run.replay?.round(keyOf({ play, host, step, round }));
+      if (!ended) return undefined;
+      own = await readItemSettings(view);
+      items.push({ view, said: own });
+      const search = searchPathOf(task, 'vars');
+      await repeatRequests(ended.requests, { play, host, factsHosts: attempt.factsHosts, search });
+      ofRounds.push(...ended.requests);
+      return { result: ended.result, differences: [] };
     },
     itemDone: (item, outcome, durationMs, round) => report(outcome, own, durationMs, item, round),
     retrying: (item, count, retriesLeft, delaySeconds) =>

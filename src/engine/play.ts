@@ -10,6 +10,7 @@ import { numberHandlers } from './handlers.ts';
 import type { HostState } from './host-state.ts';
 import { reportNode } from './include.ts';
 import { resultOfThrown } from './invoke.ts';
+import { writeLeftOut } from './journal-task.ts';
 import { toFlag, toNumber } from './keywords.ts';
 import { createFreePace, createLockstep, type Order, type Pace, UNLIMITED } from './lockstep.ts';
 import { oweHandlers } from './lost-host.ts';
@@ -162,6 +163,7 @@ export function createPlay(
       await (lane === undefined ? pace.arrive(host.name, order) : onStep(order, [host.name]));
       await throwWhereOut(host);
       if (lane === undefined) lookout.moved(host, rest, step.node);
+      if (step.leftOut) writeLeftOut(context, host, step);
       return !step.leftOut;
     },
     arrives: async (host, order) => {

@@ -165,6 +165,12 @@ export const problems = {
       `No task is named "${name}", so --start-at-task has nowhere to start.`,
       'See the names with --list-tasks.',
     ),
+  taskMoved: (task: string, was: string, is: string) =>
+    error(
+      'task-moved',
+      `Where "${task}" (${was}) was done, the playbook now has "${is}", so the run cannot be continued.`,
+      'Bring back the playbook as it was, or run it from the start: what is done is not done twice.',
+    ),
 };
 
 /** What a person should know although it is no error. */

@@ -21,6 +21,10 @@ export interface Patience {
   readonly connectTimeoutSeconds: number;
 }
 
+/** What requests are carried out with. */
+type RequestGround = Pick<ActionGround, 'play' | 'host' | 'factsHosts' | 'search'> &
+  Partial<Pick<ActionGround, 'gatherFacts' | 'reconnect'>>;
+
 /** Where an action works. */
 export interface ActionGround {
   readonly play: PlayContext;
@@ -73,10 +77,25 @@ export async function runAction(
 /** Requests that whoever looks ahead can follow: they only touch what is known of the host. */
 const LOOKED_THROUGH: readonly EngineRequest['do'][] = ['set_facts', 'include_vars', 'flush_handlers'];
 
+/** Does again what an action asked for in a run that is continued, but nothing that asks a person, a clock or a host. */
+export async function repeatRequests(
+  requests: readonly EngineRequest[],
+  ground: RequestGround,
+): Promise<void> {
+  for (const request of requests) if (!NOT_REPEATED.includes(request.do)) await carryOut(request, ground);
+}
+
+const NOT_REPEATED: readonly EngineRequest['do'][] = [
+  'gather_facts',
+  'pause',
+  'reset_connection',
+  'wait_for_connection',
+];
+
 /** Does one request. Control flow of the play (flush, end) is thrown, for whoever walks the play to catch. */
 async function carryOut(
   request: EngineRequest,
-  ground: ActionGround,
+  ground: RequestGround,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { play, host, factsHosts, search } = ground;
   const { run } = play;
@@ -105,14 +124,14 @@ async function carryOut(
       return {};
     case 'gather_facts':
       host.facts = undefined;
-      await ground.gatherFacts();
+      await ground.gatherFacts?.();
       return { ansible_facts: variablesOf(host.facts ?? {}, request.filter) };
     case 'reset_connection':
       await host.access.close();
       return {};
     case 'wait_for_connection':
       await run.sleep(request.delaySeconds * 1000);
-      await ground.reconnect(request);
+      await ground.reconnect?.(request);
       return {};
     case 'include_vars': {
       const file = await findFile(request.path, search);

@@ -3,7 +3,7 @@ import { defineNotKnown, NotKnownYet } from '../core/not-known.ts';
 import type { TaskResult } from '../core/result.ts';
 import type { Layer } from '../core/scope.ts';
 import type { Condition } from '../playbook/tree.ts';
-import { type Attempt, attemptOnce, resultAhead } from './attempt.ts';
+import { type Attempt, attemptOnce, keyOf, resultAhead } from './attempt.ts';
 import { EndOfWindow } from './control-flow.ts';
 import { resultOfThrown } from './invoke.ts';
 import { toNumber } from './keywords.ts';
@@ -20,6 +20,8 @@ export interface TaskOutcome {
 export interface TaskListener {
   /** Before a task, or an item of its loop, is judged by its condition; a result where it cannot run because its keywords are wrong. */
   readonly itemStarting: (attempt: Attempt, item: LoopItem | undefined) => Promise<TaskResult | undefined>;
+  /** The outcome of a round that is behind us, where a run is continued. */
+  readonly itemReplayed?: (attempt: Attempt, round: number) => Promise<TaskOutcome | undefined>;
   readonly itemDone: (item: LoopItem, outcome: TaskOutcome, durationMs: number, round: number) => void;
   readonly retrying: (
     item: LoopItem | undefined,
@@ -46,19 +48,20 @@ export async function runTask(attempt: Attempt, listener: TaskListener): Promise
   const { host, play } = attempt;
   const previous: Record<string, unknown> = {};
   for (const [index, item] of items.entries()) {
-    if (play.ahead && index < host.itemsDone) continue;
+    if (play.ahead && (index < host.itemsDone || isBehind(attempt, index))) continue;
     const paused =
       outcomes.length === 0 ? undefined : await pauseBetween(attempt, item).catch(resultOfThrown);
     if (paused) return withProblem(outcomes, paused);
     const started = performance.now();
     const local = overlaid(overlaid(attempt.local, previous), item.names);
     const here = { ...attempt, local, round: index, item: item.label ?? item.value };
-    const outcome = await runItem(here, listener, item);
+    const behind = await listener.itemReplayed?.(here, index);
+    const outcome = behind ?? (await runItem(here, listener, item));
     const tagged = { ...outcome, result: { ...outcome.result, ...taggedWith(task, item) } };
     // The next item sees under the registered name what this one gave.
     if (task.register) registerResult(previous, task.register, outcome.result);
     outcomes.push(tagged);
-    listener.itemDone(item, tagged, performance.now() - started, index);
+    if (!behind) listener.itemDone(item, tagged, performance.now() - started, index);
     host.itemsDone = index + 1;
     // Who cannot be reached for one item cannot be for the next; each try could take as long as a login may.
     if (outcome.result.unreachable) break;
@@ -67,6 +70,11 @@ export async function runTask(attempt: Attempt, listener: TaskListener): Promise
     if (ends) return withProblem(outcomes, ends);
   }
   return summarize(outcomes);
+}
+
+/** Whether a run that is continued has this round behind it. */
+function isBehind(attempt: Attempt, round: number): boolean {
+  return attempt.play.run.replay?.round(keyOf({ ...attempt, round })) !== undefined;
 }
 
 /** A loop that ended because one of its keywords was wrong. */
@@ -127,12 +135,21 @@ async function runItemOnce(
     const problem = await listener.itemStarting(attempt, item);
     const skipped = await conditionSkips(attempt);
     if (skipped) return { result: skipped, differences: [] };
+    if (attempt.play.run.replay?.isLeftOut(keyOf(attempt))) return { result: LEFT_OUT, differences: [] };
     if (problem) return { result: problem, differences: [] };
     return await tryUntil(attempt, listener, item);
   } catch (thrown) {
     return { result: resultAhead(attempt, thrown), differences: [] };
   }
 }
+
+/** A command that was in flight when its run was interrupted, where a person said that it is not to be run again. */
+const LEFT_OUT: TaskResult = {
+  changed: false,
+  skipped: true,
+  in_flight: true,
+  msg: 'It was in flight when the run was interrupted, and is not run again.',
+};
 
 /** The skipped result where a condition does not hold, naming the one that did not; conditions are asked from the outside in. */
 async function conditionSkips(attempt: Attempt): Promise<TaskResult | undefined> {

@@ -15,9 +15,11 @@ import type { HostState } from './host-state.ts';
 import { createSlots } from './lockstep.ts';
 import { createModuleLoader } from './module-loader.ts';
 import type { RunOptions, RunOutcome, RunParts } from './options.ts';
+import { outlineOf } from './outline.ts';
 import { type PreparedPlay, runPlay } from './play.ts';
 import { preparePlays } from './prepare.ts';
 import { problems } from './problems.ts';
+import { createReplay } from './replay.ts';
 
 export type { RunOptions, RunOutcome, RunParts } from './options.ts';
 
@@ -46,7 +48,9 @@ export async function run(
       runId: context.runId,
       version: parts.version ?? '',
       check: options.check,
-      resumed: false,
+      resumed: parts.resume !== undefined,
+      outline: outlineOf(playbooks),
+      answers: context.answers,
     });
     context.emit({
       type: 'runStart',
@@ -110,9 +114,10 @@ function createContext(
   const masker = createMasker();
   const { password, becomePassword } = options.connection;
   for (const secret of [password, becomePassword]) if (secret) masker.add(secret);
-  const answers: Record<string, unknown> = {};
+  const replay = parts.resume && createReplay(parts.resume);
+  const answers: Record<string, unknown> = { ...replay?.answers };
   const context: RunContext = {
-    runId: createRunId(new Date()),
+    runId: parts.resume?.runId ?? createRunId(new Date()),
     options: { ...options, extraVars: [...options.extraVars, answers] },
     answers,
     parts,
@@ -125,6 +130,7 @@ function createContext(
       for (const reporter of parts.reporters) reporter.handle(stamped as RunEvent);
     },
     journal: undefined,
+    replay,
     inventory,
     hostState: (name) => {
       const known = hosts.get(name);
@@ -134,6 +140,7 @@ function createContext(
         made.changes++;
       };
       const made: HostState = createHostState(name, parts, onChange, () => context.journal);
+      made.facts = replay?.factsOf(name);
       hosts.set(name, made);
       return made;
     },

@@ -42,10 +42,14 @@ export interface Done extends Pick<DoneRecord, 'key' | 'task' | 'module' | 'stat
   readonly noLog: boolean;
 }
 
+interface Begin extends Pick<BeginRecord, 'runId' | 'version' | 'check' | 'resumed' | 'outline'> {
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
 /** What a run writes down while it goes on. Nothing here throws but `intend`, and what is asked to be on the disk. */
 export interface Journal {
   /** The first record, on the disk when it resolves. */
-  readonly begin: (begin: Omit<BeginRecord, 'type' | 'time' | 'format' | 'origin' | 'pid'>) => Promise<void>;
+  readonly begin: (begin: Begin) => Promise<void>;
   readonly event: (event: RunEvent) => void;
   /** Resolves, with a number for each, when all of them are on the disk: only then they may be carried out. */
   readonly intend: (intents: readonly Intent[]) => Promise<readonly number[]>;
@@ -53,7 +57,7 @@ export interface Journal {
   readonly left: (key: PlaceKey, guards: readonly Script[], noLog: boolean) => void;
   readonly done: (done: Done) => void;
   readonly facts: (host: string, facts: Readonly<Record<string, unknown>>) => void;
-  readonly live: (key: PlaceKey) => void;
+  readonly live: (key: PlaceKey, lane: boolean) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -87,8 +91,16 @@ export function createJournal({ file, masker, sealer, origin, intents, onClose }
     return { sealed: sealer.seal(json) };
   };
   return {
-    begin: async (begin) => {
-      append({ type: 'begin', format: FORMAT, ...begin, pid: process.pid, origin: keep(origin) });
+    begin: async ({ answers, ...begin }) => {
+      const asked = keep(answers, Object.keys(answers).length > 0);
+      append({
+        type: 'begin',
+        format: FORMAT,
+        ...begin,
+        pid: process.pid,
+        origin: keep(origin),
+        answers: asked,
+      });
       await file.commit();
     },
     event: (event) => {
@@ -139,7 +151,7 @@ export function createJournal({ file, masker, sealer, origin, intents, onClose }
         ...(requests && requests.length > 0 ? { requests: keep(requests, noLog) } : {}),
       }),
     facts: (host, facts) => append({ type: 'facts', host, facts: keep(facts) }),
-    live: (key) => append({ type: 'live', key }),
+    live: (key, lane) => append({ type: 'live', key, ...(lane ? { lane } : {}) }),
     close: async () => {
       await file.close();
       onClose();

@@ -43,7 +43,7 @@ export interface PlaceKey {
   /** Where the task stands in the play, as numbers from the section down. */
   readonly place: readonly number[];
   /** Round of the task's loop. */
-  readonly round?: number;
+  readonly round?: number | undefined;
 }
 
 /** What an effect consists of, and how it is taken back. */
@@ -73,6 +73,10 @@ export interface BeginRecord extends RecordBase {
   readonly resumed: boolean;
   /** What the command line knew: enough to begin it again. */
   readonly origin: Kept<Readonly<Record<string, unknown>>>;
+  /** Inputs that a person was asked for. */
+  readonly answers: Kept<Readonly<Record<string, unknown>>>;
+  /** The tasks as they were written, one line each. */
+  readonly outline: readonly string[];
 }
 
 /** About to change something on a host. */
@@ -146,6 +150,8 @@ export interface FactsRecord extends RecordBase {
 export interface LiveRecord extends RecordBase {
   readonly type: 'live';
   readonly key: PlaceKey;
+  /** Of one lane of a parallel block: the others are where they are. */
+  readonly lane?: true;
 }
 
 /** What happened, as reporters were told; secrets masked, long texts cut. */

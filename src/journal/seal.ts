@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Secret } from '../core/secret.ts';
+import { Template } from '../core/template.ts';
 import { problems } from './problems.ts';
 import type { Kept } from './record.ts';
 
@@ -77,6 +78,9 @@ function makeKey(file: string): Buffer {
 
 const SECRET = '$secret';
 const BYTES = '$bytes';
+const TEMPLATE = '$template';
+const PLAIN = '$plain';
+const MARKS = [SECRET, BYTES, TEMPLATE, PLAIN];
 
 /** Data as JSON text, with the value of every Secret in it; `secret` tells whether there was one. */
 export function encode(data: unknown): { readonly json: string; readonly secret: boolean } {
@@ -89,13 +93,14 @@ export function encode(data: unknown): { readonly json: string; readonly secret:
     }
     if (typeof value === 'bigint') return BigInt(Number(value)) === value ? Number(value) : String(value);
     if (typeof value !== 'object' || value === null) return value;
+    if (value instanceof Template) return { [TEMPLATE]: value.source };
     if (value instanceof Uint8Array) return { [BYTES]: Buffer.from(value).toString('base64') };
     if (above.includes(value)) return '[circular]';
     above.push(value);
     try {
       if (Array.isArray(value)) return value.map(plain);
       // What is looked at may say that it is not known; then it is left out.
-      return Object.fromEntries(
+      const map: Record<string, unknown> = Object.fromEntries(
         Object.keys(value).flatMap((name) => {
           try {
             return [[name, plain((value as Record<string, unknown>)[name])]];
@@ -104,6 +109,8 @@ export function encode(data: unknown): { readonly json: string; readonly secret:
           }
         }),
       );
+      // What a host sent must not be taken for one of our marks.
+      return Object.keys(map).some((name) => MARKS.includes(name)) ? { [PLAIN]: map } : map;
     } finally {
       above.pop();
     }
@@ -121,9 +128,10 @@ export function opened<T>(kept: Kept<T>, sealer: Sealer): T {
 function revive(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revive);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
-  if (entries.length === 1 && entries[0]?.[0] === SECRET) return new Secret(String(entries[0][1]));
-  if (entries.length === 1 && entries[0]?.[0] === BYTES)
-    return new Uint8Array(Buffer.from(String(entries[0][1]), 'base64'));
+  const map = value as Readonly<Record<string, unknown>>;
+  if (SECRET in map) return new Secret(String(map[SECRET]));
+  if (TEMPLATE in map) return new Template(String(map[TEMPLATE]));
+  if (BYTES in map) return new Uint8Array(Buffer.from(String(map[BYTES]), 'base64'));
+  const entries = Object.entries((map[PLAIN] as object | undefined) ?? map);
   return Object.fromEntries(entries.map(([name, entry]) => [name, revive(entry)]));
 }

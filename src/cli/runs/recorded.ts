@@ -1,0 +1,44 @@
+import { findRun, journalFile, ownerOf, runsDirectory } from '../../journal/directory.ts';
+import { type History, historyOf } from '../../journal/history.ts';
+import { readJournal } from '../../journal/read.ts';
+import type { Kept } from '../../journal/record.ts';
+import { createSealer, keyFile, opened } from '../../journal/seal.ts';
+import { noJournal } from '../problems.ts';
+import type { KeptOrigin } from '../run-origin.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** A run as it stands in the journal. */
+export interface Recorded {
+  readonly runId: string;
+  readonly history: History;
+  /** Opens what is encrypted. */
+  readonly open: <T>(kept: Kept<T>) => T;
+  /** The process that works on it; undefined where none does. */
+  readonly owner: number | undefined;
+}
+
+/** The directory of runs; throws where recording is turned off. */
+export function runsOf({ environment }: Terminal): string {
+  const runs = runsDirectory(environment);
+  if (runs === undefined) throw noJournal();
+  return runs;
+}
+
+/** Reads the run that an id, its beginning or `latest` means. Throws HostwrightError. */
+export function recordedRun(wanted: string, terminal: Terminal): Recorded {
+  const runs = runsOf(terminal);
+  const runId = findRun(runs, wanted);
+  const { begin, records } = readJournal(journalFile(runs, runId));
+  const sealer = createSealer(keyFile(terminal.environment));
+  return {
+    runId,
+    history: historyOf(begin, records),
+    open: (kept) => opened(kept, sealer),
+    owner: ownerOf(runs, runId),
+  };
+}
+
+/** What the command line of the run was. */
+export function originOfRun({ history, open }: Recorded): KeptOrigin {
+  return open(history.begin.origin) as unknown as KeptOrigin;
+}
