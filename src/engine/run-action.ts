@@ -22,8 +22,7 @@ export interface Patience {
 }
 
 /** What requests are carried out with. */
-type RequestGround = Pick<ActionGround, 'play' | 'host' | 'factsHosts' | 'search'> &
-  Partial<Pick<ActionGround, 'gatherFacts' | 'reconnect'>>;
+type RequestGround = Pick<ActionGround, 'play' | 'host' | 'factsHosts' | 'search'>;
 
 /** Where an action works. */
 export interface ActionGround {
@@ -82,24 +81,71 @@ export async function repeatRequests(
   requests: readonly EngineRequest[],
   ground: RequestGround,
 ): Promise<void> {
-  for (const request of requests) if (!NOT_REPEATED.includes(request.do)) await carryOut(request, ground);
+  for (const request of requests) if (!isOutside(request)) await changeRun(request, ground);
 }
 
-const NOT_REPEATED: readonly EngineRequest['do'][] = [
+/** Requests that are about the outside: a host, a person, a clock. */
+type Outside = Extract<
+  EngineRequest,
+  { readonly do: 'gather_facts' | 'pause' | 'reset_connection' | 'wait_for_connection' | 'fetch' | 'reboot' }
+>;
+
+const OUTSIDE: readonly EngineRequest['do'][] = [
   'gather_facts',
   'pause',
   'reset_connection',
   'wait_for_connection',
-];
+  'fetch',
+  'reboot',
+] satisfies Outside['do'][];
+
+function isOutside(request: EngineRequest): request is Outside {
+  return OUTSIDE.includes(request.do);
+}
 
 /** Does one request. Control flow of the play (flush, end) is thrown, for whoever walks the play to catch. */
 async function carryOut(
   request: EngineRequest,
-  ground: RequestGround,
+  ground: ActionGround,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { play, host, factsHosts, search } = ground;
+  const { play, host } = ground;
   const { run } = play;
   if (play.ahead && !LOOKED_THROUGH.includes(request.do)) throw new EndOfWindow();
+  if (!isOutside(request)) return changeRun(request, ground);
+  switch (request.do) {
+    case 'gather_facts':
+      host.facts = undefined;
+      await ground.gatherFacts();
+      return { ansible_facts: variablesOf(host.facts ?? {}, request.filter) };
+    case 'reset_connection':
+      await host.access.close();
+      return {};
+    case 'wait_for_connection':
+      await run.sleep(request.delaySeconds * 1000);
+      await ground.reconnect(request);
+      return {};
+    case 'pause': {
+      if (request.seconds !== undefined) await run.sleep(request.seconds * 1000);
+      else if (run.options.prompt) {
+        return {
+          user_input: await run.options.prompt(request.prompt ?? 'Press Enter to go on', request.echo),
+        };
+      }
+      return {};
+    }
+    case 'fetch':
+      return fetchFile(request, { ...ground.target(), host: host.name, directory: play.directory });
+    case 'reboot':
+      return reboot(request, { ...ground.target(), sleep: run.sleep });
+  }
+}
+
+/** Does a request that only touches what the run knows. */
+async function changeRun(
+  request: Exclude<EngineRequest, Outside>,
+  { play, host, factsHosts, search }: RequestGround,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { run } = play;
   switch (request.do) {
     case 'set_facts':
       for (const facts of factsHosts) {
@@ -122,17 +168,6 @@ async function carryOut(
       host.facts = undefined;
       host.kept = {};
       return {};
-    case 'gather_facts':
-      host.facts = undefined;
-      await ground.gatherFacts?.();
-      return { ansible_facts: variablesOf(host.facts ?? {}, request.filter) };
-    case 'reset_connection':
-      await host.access.close();
-      return {};
-    case 'wait_for_connection':
-      await run.sleep(request.delaySeconds * 1000);
-      await ground.reconnect?.(request);
-      return {};
     case 'include_vars': {
       const file = await findFile(request.path, search);
       const files = request.directory ? await variableFilesIn(file, request.directory, search) : [file];
@@ -143,22 +178,9 @@ async function carryOut(
       }
       return { ansible_included_var_files: files };
     }
-    case 'pause': {
-      if (request.seconds !== undefined) await run.sleep(request.seconds * 1000);
-      else if (run.options.prompt) {
-        return {
-          user_input: await run.options.prompt(request.prompt ?? 'Press Enter to go on', request.echo),
-        };
-      }
-      return {};
-    }
     case 'add_host':
       run.inventory = withHost(run.inventory, request);
       return {};
-    case 'fetch':
-      return fetchFile(request, { ...ground.target(), host: host.name, directory: play.directory });
-    case 'reboot':
-      return reboot(request, { ...ground.target(), sleep: run.sleep });
     case 'group_by':
       run.inventory = withGroup(run.inventory, {
         name: request.key,
