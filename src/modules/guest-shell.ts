@@ -47,10 +47,15 @@ export type GuestAnswer =
 const CONSOLE_LIMIT_KIB = 512;
 
 /**
- * Runs a script in a guest, from its host. Always ends with 0; `guestAnswer` reads what it prints. `seconds` is what the script itself
- * may take. The script's text must not read its standard input.
+ * Runs a script in a guest, from its host. A question always ends with 0, and `guestAnswer` reads what it prints; work ends as the
+ * script did, with what it said on standard error. `seconds` is what the script itself may take. It must not read its standard input.
  */
-export function inGuest(guest: GuestShell, script: Script, seconds: number): Script {
+export function inGuest(
+  guest: GuestShell,
+  script: Script,
+  seconds: number,
+  kind: 'question' | 'work' = 'question',
+): Script {
   const job = btoa(String.fromCharCode(...new TextEncoder().encode(script.text)));
   return sh`
     LC_ALL=C PATH=$PATH:/usr/sbin:/sbin; export LC_ALL PATH
@@ -64,11 +69,22 @@ export function inGuest(guest: GuestShell, script: Script, seconds: number): Scr
     tidy() { if [ -n "$reader" ]; then kill "$reader"; fi; rm -rf "$work" $lock; } 2>/dev/null
     trap tidy EXIT; trap 'exit 1' HUP INT TERM
     nonce=$$.$now
-    answer() { printf 'via=%s\nrc=%s\n' "$1" "$2"; cat "$work/output"; exit 0; }
+    ${kind === 'question' ? ANSWER : END_AS_WORK}
     ${guest.via === 'console' ? sh`` : sshWay(guest)}
     ${guest.via === 'ssh' ? sh`` : consoleWay(guest)}
-    printf 'reason=%s\n' "\${said#; }"`;
+    no_way "\${said#; }"`;
 }
+
+const ANSWER = sh`
+    answer() { printf 'via=%s\nrc=%s\n' "$1" "$2"; cat "$work/output"; exit 0; }
+    no_way() { printf 'reason=%s\n' "$1"; }`;
+// Over ssh the answer may be lost with the card that was restarted: what came of it is then for the next look to say.
+const END_AS_WORK = sh`
+    answer() {
+      if [ "$1" = ssh ]; then case $2 in 124|255) exit 0;; esac; fi
+      tail -n 5 "$work/output" >&2; exit "$2"
+    }
+    no_way() { printf 'There is no way into %s: %s.\n' "$domain" "$1" >&2; exit 1; }`;
 
 function sshWay(guest: GuestShell): Script {
   return sh`

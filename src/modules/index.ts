@@ -19,6 +19,7 @@ export const modules: ModuleTable = {
   find: async () => (await import('./builtin/find.ts')).find,
   group: async () => (await import('./system/group.ts')).group,
   group_by: async () => (await import('./builtin/group_by.ts')).groupBy,
+  guest_network: async () => (await import('./libvirt/guest_network.ts')).guestNetwork,
   host_network_facts: async () => (await import('./network/host_network_facts.ts')).hostNetworkFacts,
   hostname: async () => (await import('./system/hostname.ts')).hostname,
   include_vars: async () => (await import('./builtin/include_vars.ts')).includeVars,

@@ -53,6 +53,9 @@ export const group: ModuleFunctionOf<'group'> = moduleFunction('group');
 /** Put the host into a group whose name comes from a value, for later plays. */
 export const group_by: ModuleFunctionOf<'group_by'> = moduleFunction('group_by');
 
+/** Set a guest's own network from its host: over ssh where it answers, over its serial console where not. */
+export const guest_network: ModuleFunctionOf<'guest_network'> = moduleFunction('guest_network');
+
 /** Read the host's network: interfaces, bridges with their ports, addresses, routes, DNS, and who manages each interface. */
 export const host_network_facts: ModuleFunctionOf<'host_network_facts'> =
   moduleFunction('host_network_facts');
