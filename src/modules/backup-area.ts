@@ -72,6 +72,23 @@ export function findKept(entry: KeptEntry): Script {
   `;
 }
 
+/** Sets `$kept` to a place of its own for what a task keeps for undo. */
+export function findUndoPlace(name: string): Script {
+  return sh`
+    ${OPEN_STATE}
+    kept=$hostwright/undo/${name}
+  `;
+}
+
+/** The same, where something is about to be put there. */
+export function makeUndoPlace(name: string): Script {
+  return sh`
+    ${findUndoPlace(name)}
+    mkdir -p -- "$hostwright/undo" || exit 1
+    find "$hostwright/undo" -mindepth 1 -maxdepth 1 -ctime +7 -exec rm -rf -- {} +
+  `;
+}
+
 // Without an end the area would fill the disk: what is older than a week goes when something new comes.
 function openKept(entry: KeptEntry): Script {
   return sh`

@@ -139,3 +139,26 @@ export function missingLinkSource(path: string, source: string): HostwrightError
     { hint: 'Create it in an earlier task, correct src, or set force: true for a link that leads nowhere.' },
   );
 }
+
+export function requestFailed(url: string, code: number, problem: string): HostwrightError {
+  const why = code === 0 ? problem || 'no answer' : `HTTP status ${code}`;
+  return new HostwrightError('request-failed', `Request failed: ${url} gave ${why}.`, {
+    hint: 'The address is fetched by the host itself: try it there with curl.',
+  });
+}
+
+export function notInList(name: string, list: string): HostwrightError {
+  return new HostwrightError('not-in-list', `The list of checksums ${list} does not name ${name}.`, {
+    hint: 'Give the digest itself: checksum: sha256:DIGEST.',
+  });
+}
+
+export function noDirectoryToUnpack(path: string): HostwrightError {
+  return new HostwrightError(
+    'missing-directory',
+    `The destination ${path} is not an existing directory of the host.`,
+    {
+      hint: 'Create it in an earlier task: file with state: directory.',
+    },
+  );
+}

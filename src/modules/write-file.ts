@@ -1,6 +1,6 @@
 import type { LocalFile, Script } from '../core/script.ts';
 import { STAT_FORMAT } from '../facts/stat-line.ts';
-import { quote, raw, sh, withInput } from '../shell/sh.ts';
+import { quote, type RawShell, raw, sh, withInput } from '../shell/sh.ts';
 import { type AttributeSettings, setAttributes } from './attributes.ts';
 import { BACK_UP_TARGET } from './backup-area.ts';
 import { splitWords } from './command-words.ts';
@@ -15,8 +15,8 @@ export interface FileToWrite {
   /** Real path: links have been followed. */
   readonly path: string;
   readonly bytes: FileBytes;
-  /** Lower-case hexadecimal; what arrives is checked against it. */
-  readonly sha256: string;
+  /** Lower-case hexadecimal; what arrives is checked against it. A word of the script where only the host knows it. */
+  readonly sha256: string | RawShell;
   /** Set after writing, before the file appears under its name. */
   readonly mode: number;
   readonly uid?: number | undefined;
@@ -119,7 +119,7 @@ function storage({ bytes, sha256 }: FileToWrite): Storage {
   };
 }
 
-function stored(print: Script, sum?: string): Script {
+function stored(print: Script, sum?: string | RawShell): Script {
   return sh`
     message=$(${print} 2>&1 > "$temporary") || fail "The new content of $target could not be written: $message"
     ${sum === undefined ? raw(':') : sh`sum=$(sha256sum < "$temporary"); [ "\${sum%% *}" = ${sum} ] || fail "The new content of $target did not arrive whole."`}

@@ -17,6 +17,7 @@ export interface Modules {
   readonly fetch: typeof import('../../modules/builtin/fetch.ts').fetch;
   readonly file: typeof import('../../modules/builtin/file.ts').file;
   readonly find: typeof import('../../modules/builtin/find.ts').find;
+  readonly get_url: typeof import('../../modules/builtin/get_url.ts').getUrl;
   readonly group: typeof import('../../modules/system/group.ts').group;
   readonly group_by: typeof import('../../modules/builtin/group_by.ts').groupBy;
   readonly guest_network: typeof import('../../modules/libvirt/guest_network.ts').guestNetwork;
@@ -51,6 +52,8 @@ export interface Modules {
   readonly tempfile: typeof import('../../modules/builtin/tempfile.ts').tempfile;
   readonly template: typeof import('../../modules/builtin/template.ts').template;
   readonly timezone: typeof import('../../modules/system/timezone.ts').timezone;
+  readonly unarchive: typeof import('../../modules/builtin/unarchive.ts').unarchive;
+  readonly uri: typeof import('../../modules/builtin/uri.ts').uri;
   readonly user: typeof import('../../modules/system/user.ts').user;
   readonly virt_install: typeof import('../../modules/libvirt/virt_install.ts').virtInstall;
   readonly wait_for: typeof import('../../modules/builtin/wait_for.ts').waitFor;

@@ -47,6 +47,9 @@ export const file: ModuleFunctionOf<'file'> = moduleFunction('file');
 /** Find files by name, type, age and size. */
 export const find: ModuleFunctionOf<'find'> = moduleFunction('find');
 
+/** Fetch a file from the web to the host. */
+export const get_url: ModuleFunctionOf<'get_url'> = moduleFunction('get_url');
+
 /** Make, change and remove groups of the host. */
 export const group: ModuleFunctionOf<'group'> = moduleFunction('group');
 
@@ -149,6 +152,12 @@ export const template: ModuleFunctionOf<'template'> = moduleFunction('template')
 
 /** Set the time zone of the host. */
 export const timezone: ModuleFunctionOf<'timezone'> = moduleFunction('timezone');
+
+/** Unpack an archive on the host. */
+export const unarchive: ModuleFunctionOf<'unarchive'> = moduleFunction('unarchive');
+
+/** Talk to a web service from the host. */
+export const uri: ModuleFunctionOf<'uri'> = moduleFunction('uri');
 
 /** Make, change and remove users of the host. */
 export const user: ModuleFunctionOf<'user'> = moduleFunction('user');
