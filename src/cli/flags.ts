@@ -1,5 +1,12 @@
 import type { ReporterName } from '../reporters/index.ts';
 
+/** Options that say what opens encrypted files and values. */
+export interface VaultFlags {
+  readonly askVaultPass?: true;
+  readonly vaultPasswordFile?: readonly string[];
+  readonly vaultId?: readonly string[];
+}
+
 /** Options that decide how hosts are reached; the same for all commands that contact hosts. */
 export interface ConnectionFlags {
   readonly user?: string;

@@ -4,6 +4,7 @@ import type { CommandContext } from './command.ts';
 import { commands } from './commands/index.ts';
 import { unknownCommand, unknownOption, usage } from './problems.ts';
 import type { Terminal } from './terminal.ts';
+import { useVaultKeys } from './vault-keys.ts';
 import { version } from './version.ts';
 
 const EXAMPLES = `
@@ -79,6 +80,7 @@ export function createProgram(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES)
     .configureHelp({ helpWidth: 80 })
     .configureOutput({ writeOut: context.write, writeErr: () => {} })
+    .hook('preAction', (_, command) => useVaultKeys(command.opts(), context.terminal))
     .exitOverride();
   for (const [name, { summary }] of Object.entries(commands)) program.command(name).description(summary);
   return program;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Secret } from '../core/secret.ts';
 import type { RunOptions } from '../engine/options.ts';
 import { type ReporterName, reporters } from '../reporters/index.ts';
@@ -18,9 +18,24 @@ export function addInventoryOption(command: Command): Command {
   );
 }
 
+/** Options of what opens encrypted files and values; any command that reads such files has them. */
+export function addVaultOptions(command: Command): Command {
+  return command
+    .optionsGroup('Encrypted files and values:')
+    .option('-J, --ask-vault-pass', 'ask for the vault password')
+    .addOption(
+      new Option(
+        '--vault-password-file <file>',
+        'file, or program that prints it, with the password or keys of age; may be repeated',
+      ).argParser(collect),
+    )
+    .addOption(new Option('--vault-pass-file <file>').argParser(collect).hideHelp())
+    .option('--vault-id <id>', 'the same under a name: NAME@FILE, NAME@prompt; may be repeated', collect);
+}
+
 /** Options of how hosts are reached and of becoming another user. */
 export function addConnectionOptions(command: Command): Command {
-  return command
+  return addVaultOptions(command)
     .optionsGroup('Connection:')
     .option('-u, --user <name>', 'user to log in as')
     .option('-k, --ask-pass', 'ask for the login password')

@@ -2,7 +2,8 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { HostwrightError } from '../core/error.ts';
 import type { Layer } from '../core/scope.ts';
-import { loadText, parseYaml } from '../source/yaml.ts';
+import { markSecrets } from '../source/vault/values.ts';
+import { loadClearText, parseYaml } from '../source/yaml.ts';
 import {
   applyConstructed,
   type Constructed,
@@ -142,9 +143,10 @@ async function readSource(source: string, draft: Draft, constructed: Constructed
   const mayRun = (status.mode & 0o111) !== 0;
   if (isMarked && mayRun) return readScriptInventory(resolve(source), draft);
   if (isMarked) throw problems.notExecutable(source);
-  const text = await loadText(source);
+  const { text, sealed } = await loadClearText(source);
   if (!isYaml(source, text)) return readIniInventory(text, source, draft);
   const document = parseYaml(text, source);
+  if (sealed) markSecrets(document);
   if (isMapping(document) && typeof document.plugin === 'string' && isConstructed(document.plugin))
     constructed.push({ document, source });
   else readYamlInventory(document, source, draft);

@@ -55,6 +55,7 @@ export const loaderRules: Readonly<Record<string, string>> = {
   'unknown-parameter': 'The module has no such parameter.',
   'unsupported-keyword': 'A keyword of Ansible that Hostwright does not have.',
   'unsupported-loop': 'One of the older loops in a form that cannot be translated.',
+  vault: 'A file or value is encrypted, and no password that was given opens it.',
   'wrong-type': 'A keyword has a value of another type than it takes.',
   'yaml-alias': 'An alias refers to no anchor, or to what contains it.',
   'yaml-alias-bomb': 'Aliases make far too many values.',
@@ -80,5 +81,5 @@ export const loaderRules: Readonly<Record<string, string>> = {
   'yaml-text-after-quote': 'A value goes on after its closing quote.',
   'yaml-too-deep': 'Values are nested too deep.',
   'yaml-unclosed': 'A quote or bracket is never closed.',
-  'yaml-vault': 'A value is encrypted.',
+  'yaml-vault': 'The value after !vault is no encrypted text.',
 };

@@ -15,6 +15,7 @@ import { looksLikeTemplate, Template } from '../core/template.ts';
 import type { Places } from './places.ts';
 import * as problems from './problems.ts';
 import { unquotedTemplateAt } from './unquoted-template.ts';
+import { isVaultTag, vaultValue } from './vault/values.ts';
 
 /** Deeper nesting is a mistake or an attack; real playbooks stay below 20. */
 const MAX_DEPTH = 60;
@@ -85,12 +86,14 @@ export function convertYaml(root: ParsedNode, places: Places): unknown {
     if (depth > MAX_DEPTH) throw problems.tooDeep(place(node), MAX_DEPTH);
     if (isAlias(node)) return alias(node);
     const marked = unsafe || node.tag === '!unsafe';
+    if (isVaultTag(node.tag)) {
+      const found =
+        isScalar(node) && typeof node.value === 'string' ? vaultValue(node.value, place(node)) : undefined;
+      if (found === undefined) errors.add(problems.plainMistake('vaultValue', place(node)));
+      return found ?? null;
+    }
     if (node.tag && !CORE_TAGS.has(node.tag) && node.tag !== '!unsafe') {
-      errors.add(
-        node.tag === '!vault'
-          ? problems.plainMistake('vaultValue', place(node))
-          : problems.unknownTag(place(node), node.tag),
-      );
+      errors.add(problems.unknownTag(place(node), node.tag));
       return null;
     }
     const anchor = node.anchor;

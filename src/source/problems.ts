@@ -25,8 +25,8 @@ const PLAIN = {
   ],
   vaultValue: [
     'vault',
-    'Encrypted values (!vault) cannot be read by this version.',
-    'Give the value with -e @FILE from a file outside the repository until vault support arrives.',
+    'The value after !vault is no encrypted text.',
+    'Write it with: hostwright vault encrypt --name NAME',
   ],
   badMerge: [
     'merge',

@@ -5,6 +5,8 @@ import { convertYaml } from './convert-yaml.ts';
 import { explainSyntaxError } from './explain-yaml.ts';
 import { createPlaces, type Places } from './places.ts';
 import * as problems from './problems.ts';
+import { isSealed, openSealed } from './vault/open.ts';
+import { markSecrets, openValues } from './vault/values.ts';
 
 /** A file that a person wrote is smaller; and parsing takes time and memory in proportion. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -68,13 +70,35 @@ export function parseYaml(text: string, file: string): unknown {
   return value;
 }
 
-/** Reads and parses a YAML file. Throws HostwrightError(s), also where the file cannot be read or is not UTF-8. */
-export async function loadYamlFile(path: string): Promise<unknown> {
-  return parseYaml(await loadText(path), path);
+/**
+ * Reads and parses a YAML file; what is encrypted in it, or the whole of it, is decrypted, and shown nowhere. `shown` names the file in
+ * messages. Throws HostwrightError(s), also where the file cannot be read, is not UTF-8, or is encrypted as a whole and no key fits.
+ */
+export async function loadYamlFile(path: string, shown = path): Promise<unknown> {
+  const { text, sealed } = await loadClearText(path, shown);
+  const value = parseYaml(text, shown);
+  if (sealed) markSecrets(value);
+  return value;
+}
+
+/** The text of a file that a person wrote, decrypted where it is encrypted. Throws a HostwrightError as `loadYamlFile` does. */
+export async function loadClearText(
+  path: string,
+  shown = path,
+): Promise<{ readonly text: string; readonly sealed: boolean }> {
+  const bytes = await readBytes(path);
+  const sealed = isSealed(bytes);
+  const text = textOf(sealed ? await openSealed(bytes, `The file ${shown}`) : bytes, path);
+  await openValues(text);
+  return { text, sealed };
 }
 
 /** The text of a file that a person wrote. Throws a HostwrightError where it is missing, unreadable, or not UTF-8. */
 export async function loadText(path: string): Promise<string> {
+  return textOf(await readBytes(path), path);
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -82,6 +106,10 @@ export async function loadText(path: string): Promise<string> {
     throw problems.unreadable(path, cause);
   }
   if (bytes.length > MAX_BYTES) throw problems.tooLarge(path, bytes.length, MAX_BYTES);
+  return bytes;
+}
+
+function textOf(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {

@@ -219,10 +219,10 @@ f.yaml:2:4: A value that begins with {{ needs quotes, or YAML reads it as a map.
   Take the line --- out, or move what follows to a file of its own.`,
   ],
   [
-    'an encrypted value',
-    'x: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n',
-    `f.yaml:1:11: Encrypted values (!vault) cannot be read by this version.
-  Give the value with -e @FILE from a file outside the repository until vault support arrives.`,
+    'a value that should be encrypted',
+    'x: !vault |\n  clear\n',
+    `f.yaml:1:11: The value after !vault is no encrypted text.
+  Write it with: hostwright vault encrypt --name NAME`,
   ],
   [
     'an unknown tag',

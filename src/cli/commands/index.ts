@@ -39,6 +39,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Print the JSON Schema of the modules',
     load: async () => (await import('./schema.ts')).defineSchema,
   },
+  vault: {
+    summary: 'Encrypt files and values, and read and change them',
+    load: async () => (await import('./vault.ts')).defineVault,
+  },
   init: {
     summary: 'Write a small project to start from',
     load: async () => (await import('./init.ts')).defineInit,

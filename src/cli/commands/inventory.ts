@@ -1,11 +1,12 @@
 import { toJson } from '../../core/fields.ts';
+import { createMasker } from '../../core/secret.ts';
 import { Template } from '../../core/template.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { DefineCommand } from '../command.ts';
 import { inventorySources } from '../inventory-sources.ts';
 import { loadInventoryFrom } from '../parts.ts';
 import { noSuchHost } from '../problems.ts';
-import { addInventoryOption } from '../run-options.ts';
+import { addInventoryOption, addVaultOptions } from '../run-options.ts';
 
 interface InventoryFlags {
   readonly inventory?: readonly string[];
@@ -23,7 +24,7 @@ Examples:
 `;
 
 export const defineInventory: DefineCommand = (command, { terminal, write }) => {
-  addInventoryOption(command.usage('[OPTIONS]'))
+  addVaultOptions(addInventoryOption(command.usage('[OPTIONS]')))
     .option('-l, --limit <pattern>', 'only these of the hosts')
     .option('--graph', 'groups and hosts as a tree (this is the default)')
     .option('--list', 'everything as JSON, in the form of a dynamic inventory')
@@ -32,11 +33,16 @@ export const defineInventory: DefineCommand = (command, { terminal, write }) => 
     .action(async (flags: InventoryFlags) => {
       const inventory = await loadInventoryFrom(await inventorySources(flags.inventory, terminal));
       const hosts = flags.limit === undefined ? inventory.hosts : inventory.select(flags.limit);
-      if (flags.host !== undefined) write(`${toJson(variablesOf(inventory, flags.host), 2)}\n`);
-      else if (flags.list) write(`${toJson(listOf(inventory, hosts), 2)}\n`);
+      if (flags.host !== undefined) write(`${toJson(shown(variablesOf(inventory, flags.host)), 2)}\n`);
+      else if (flags.list) write(`${toJson(shown(listOf(inventory, hosts)), 2)}\n`);
       else write(graphOf(inventory, hosts));
     });
 };
+
+/** Without what was encrypted. */
+function shown<T>(data: T): T {
+  return createMasker().data(data);
+}
 
 function variablesOf(inventory: Inventory, host: string): Record<string, unknown> {
   if (!inventory.hosts.includes(host)) throw noSuchHost(host, inventory.hosts);

@@ -4,7 +4,7 @@ import type { SourcePosition } from '../../core/position.ts';
 import type { Template } from '../../core/template.ts';
 import type { ModuleOrAction, ModuleTable } from '../../modules/table.ts';
 import { shownPath } from '../../source/shown-path.ts';
-import { loadText, parseYaml } from '../../source/yaml.ts';
+import { loadYamlFile } from '../../source/yaml.ts';
 import type { Expressions } from '../expressions.ts';
 import { moduleNameTaken, morePlaybookProblems } from '../problems.ts';
 import type { Condition } from '../tree.ts';
@@ -54,8 +54,7 @@ export function createLoading(options: LoadOptions): Loading {
   const files = new Map<string, Promise<unknown>>();
   let firstFile: string | undefined;
 
-  const readYaml =
-    options.readYaml ?? (async (path: string) => parseYaml(await loadText(path), shownPath(path)));
+  const readYaml = options.readYaml ?? ((path: string) => loadYamlFile(path, shownPath(path)));
   const maxErrors = options.maxErrors ?? MAX_SHOWN;
 
   const keep = (thrown: unknown) => {
