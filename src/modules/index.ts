@@ -27,6 +27,7 @@ export const modules: ModuleTable = {
   known_hosts: async () => (await import('./system/known_hosts.ts')).knownHosts,
   libvirt_domain: async () => (await import('./libvirt/libvirt_domain.ts')).libvirtDomain,
   libvirt_network: async () => (await import('./libvirt/libvirt_network.ts')).libvirtNetwork,
+  libvirt_nic: async () => (await import('./libvirt/libvirt_nic.ts')).libvirtNic,
   lineinfile: async () => (await import('./builtin/lineinfile.ts')).lineinfile,
   meta: async () => (await import('./builtin/meta.ts')).meta,
   modprobe: async () => (await import('./system/modprobe.ts')).modprobe,

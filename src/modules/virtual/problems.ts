@@ -118,3 +118,102 @@ export function transientDomain(domain: string): HostwrightError {
     { hint: 'Define it: give its description with xml or template.' },
   );
 }
+
+export function ambiguousNic(domain: string, match: string, macs: readonly string[]): HostwrightError {
+  return new HostwrightError(
+    'ambiguous-nic',
+    `Several network cards of the domain ${domain} fit ${match}: ${macs.join(', ')}.`,
+    { hint: 'Say which one with mac.' },
+  );
+}
+
+export function noSuchNic(domain: string, match: string, nics: readonly string[]): HostwrightError {
+  const there = nics.length === 0 ? 'it has none at all' : `it has ${nics.join(', ')}`;
+  return new HostwrightError(
+    'no-such-nic',
+    `No network card of the domain ${domain} fits ${match}; ${there}.`,
+    {
+      hint: 'Correct match, or say with mac which card is meant.',
+    },
+  );
+}
+
+export function undescribedNic(domain: string): HostwrightError {
+  return new HostwrightError(
+    'undescribed-nic',
+    `Nothing says which network card of the domain ${domain} shall go.`,
+    {
+      hint: 'Give mac, match or source.',
+    },
+  );
+}
+
+export function sourceNeeded(domain: string): HostwrightError {
+  return new HostwrightError(
+    'source-needed',
+    `A new network card of the domain ${domain} needs something to be connected to.`,
+    { hint: 'Give source: {network: default} or source: {bridge: br0}; or correct mac, if a card is there.' },
+  );
+}
+
+export function notRunning(domain: string, scope: string): HostwrightError {
+  return new HostwrightError(
+    'not-running',
+    `The domain ${domain} is not running, so scope: ${scope} cannot be done.`,
+    {
+      hint: 'Start it first (libvirt_domain: state: running), or use scope: auto or config.',
+    },
+  );
+}
+
+export function notPersistent(domain: string, scope: string): HostwrightError {
+  return new HostwrightError(
+    'not-persistent',
+    `The domain ${domain} is transient, so scope: ${scope} cannot be done.`,
+    {
+      hint: 'Define it (libvirt_domain with xml or template), or use scope: auto or live.',
+    },
+  );
+}
+
+export function passthroughNic(mac: string, domain: string): HostwrightError {
+  return new HostwrightError(
+    'passthrough-nic',
+    `The network card ${mac} of the domain ${domain} is a device of the host that is passed through, and is left alone.`,
+    {
+      hint: 'Change it by hand (virsh edit): the guest has the hardware itself, no bridge or network is behind it.',
+    },
+  );
+}
+
+export function modelOfRunning(mac: string, domain: string): HostwrightError {
+  return new HostwrightError(
+    'model-of-running',
+    `The model of the network card ${mac} cannot change while the domain ${domain} runs.`,
+    { hint: 'Use scope: auto or config: it changes with the next start.' },
+  );
+}
+
+export function unknownModel(model: string, domain: string, known: readonly string[]): HostwrightError {
+  return new HostwrightError(
+    'unknown-model',
+    `The emulator of the domain ${domain} has no network card ${model}; it has ${known.join(', ')}.`,
+    { hint: 'virtio is the fastest; e1000 and rtl8139 work with guests that have no driver for it.' },
+  );
+}
+
+export function unknownBridge(bridge: string, known: readonly string[]): HostwrightError {
+  return new HostwrightError('unknown-bridge', `The host has no bridge ${bridge}${others(known)}.`, {
+    hint: 'Make it in an earlier task (host_bridge), or correct the name.',
+  });
+}
+
+export function networkAsleep(network: string): HostwrightError {
+  return new HostwrightError(
+    'network-inactive',
+    `The network ${network} is not active, so no running guest can join it.`,
+    {
+      hint: 'Start it in an earlier task: libvirt_network with state: active.',
+    },
+  );
+}

@@ -27,6 +27,7 @@ export interface Modules {
   readonly known_hosts: typeof import('../../modules/system/known_hosts.ts').knownHosts;
   readonly libvirt_domain: typeof import('../../modules/libvirt/libvirt_domain.ts').libvirtDomain;
   readonly libvirt_network: typeof import('../../modules/libvirt/libvirt_network.ts').libvirtNetwork;
+  readonly libvirt_nic: typeof import('../../modules/libvirt/libvirt_nic.ts').libvirtNic;
   readonly lineinfile: typeof import('../../modules/builtin/lineinfile.ts').lineinfile;
   readonly meta: typeof import('../../modules/builtin/meta.ts').meta;
   readonly modprobe: typeof import('../../modules/system/modprobe.ts').modprobe;

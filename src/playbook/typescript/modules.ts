@@ -78,6 +78,9 @@ export const libvirt_domain: ModuleFunctionOf<'libvirt_domain'> = moduleFunction
 /** Define, change, start, stop and remove virtual networks of libvirt. */
 export const libvirt_network: ModuleFunctionOf<'libvirt_network'> = moduleFunction('libvirt_network');
 
+/** Attach, move, change and detach network cards of domains of libvirt. */
+export const libvirt_nic: ModuleFunctionOf<'libvirt_nic'> = moduleFunction('libvirt_nic');
+
 /** Make sure that a line is in a file, or replace or remove it. */
 export const lineinfile: ModuleFunctionOf<'lineinfile'> = moduleFunction('lineinfile');
 
