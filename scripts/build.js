@@ -14,7 +14,7 @@ const GROUPS = [
     test: /\/node_modules\/(asn1|bcrypt-pbkdf|tweetnacl|safer-buffer)\/|\/ssh2\/lib\/(?!index|server|http|keygen)/,
   },
   { name: 'yaml', test: /\/node_modules\/yaml\// },
-  { name: 'zod', test: /\/node_modules\/zod\// },
+  { name: 'zod', test: /\/node_modules\/zod\/|^no-languages$/ },
   { name: 'modules', test: /\/src\/(facts|modules)\/(?!network-facts|port-|system-facts)[^/]+\.ts$/ },
 ];
 
@@ -33,25 +33,58 @@ const withoutSftp = {
   load: (id) => (id.endsWith('/ssh2/lib/protocol/SFTP.js') ? 'module.exports = {};' : null),
 };
 
+/** Of zod's words for its problems only the English ones, which it takes by itself: the other languages are half of it. */
+const withoutLanguages = {
+  name: 'without-languages',
+  resolveId: (id, importer) =>
+    id.endsWith('/locales/index.js') && importer?.includes('/node_modules/zod/') ? 'no-languages' : null,
+  load: (id) => (id === 'no-languages' ? 'export {};' : null),
+};
+
+/** In the sources, libraries that an expression needs are loaded by Node from their own files; here they come into the bundle as well. */
+const bundledLibraries = {
+  name: 'bundled-libraries',
+  transform: (code, id) =>
+    id.endsWith('/expressions/libraries.ts')
+      ? code.replace(/^const load = createRequire.*$/m, '').replaceAll(/\bload\('/g, "require('")
+      : null,
+};
+
+/** What stays outside is a script as well: of a script whose compiled code was kept, Node 20 allows no `import()`. */
+const outsideAsScripts = {
+  name: 'outside-as-scripts',
+  transform: (code, id) =>
+    id.endsWith('/source/load-module.ts') ? code.replace("await import('jiti')", "require('jiti')") : null,
+};
+
 const bundle = await rolldown({
   input: { index: 'src/index.ts', main: 'src/cli/main.ts' },
   platform: 'node',
   external: [/^node:/, ...EXTERNAL],
-  plugins: [nativeParts, withoutSftp],
+  plugins: [nativeParts, withoutSftp, withoutLanguages, bundledLibraries, outsideAsScripts],
   preserveEntrySignatures: 'allow-extension',
-  transform: { define: { __dirname: 'import.meta.dirname' } },
   logLevel: 'warn',
 });
 const { output } = await bundle.write({
   dir: 'dist',
-  format: 'esm',
+  // CommonJS: its files load faster, and what was compiled of them can be kept, which Node 20 allows of scripts only.
+  format: 'cjs',
   cleanDir: true,
-  chunkFileNames: 'chunks/[name]-[hash].js',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: 'chunks/[name]-[hash].cjs',
   codeSplitting: { includeDependenciesRecursively: false, groups: GROUPS },
   // Names stay, for traces; what only people need goes.
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
+const imports = output.find(({ code }) => /(?<![.\w])import\(/.test(code ?? ''));
+if (imports) throw new Error(`${imports.fileName} has an import() that the bundler left as it was.`);
+// What playbooks import: the names of the bundle as those of a module.
+const { exports: names } = output.find(({ fileName }) => fileName === 'index.cjs');
+writeFileSync(
+  'dist/index.js',
+  `import own from './index.cjs';\nexport const { ${names.join(', ')} } = own;\n`,
+);
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(output.flatMap((chunk) => chunk.moduleIds ?? [])));
 
 /** The licence texts of all libraries that have come into the bundle. */

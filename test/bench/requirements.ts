@@ -31,7 +31,7 @@ export function missingRequirements(): readonly string[] {
       `Programs are missing: ${packages.map(([program]) => program).join(', ')}. apt-get install ${names}`,
     );
   }
-  if (!existsSync('dist/main.js')) problems.push('Hostwright is not built: run npm run build.');
+  if (!existsSync('dist/main.cjs')) problems.push('Hostwright is not built: run npm run build.');
   return problems;
 }
 
