@@ -21,6 +21,7 @@ export const modules: ModuleTable = {
   group: async () => (await import('./system/group.ts')).group,
   group_by: async () => (await import('./builtin/group_by.ts')).groupBy,
   guest_network: async () => (await import('./libvirt/guest_network.ts')).guestNetwork,
+  host_bridge: async () => (await import('./network/host_bridge.ts')).hostBridge,
   host_network_facts: async () => (await import('./network/host_network_facts.ts')).hostNetworkFacts,
   hostname: async () => (await import('./system/hostname.ts')).hostname,
   include_vars: async () => (await import('./builtin/include_vars.ts')).includeVars,

@@ -26,6 +26,8 @@ export interface Backend {
   readonly restoreAtBoot: (work: BridgeWork) => Script | null;
   /** Tells the backend of new files without touching what runs; where nothing needs to be activated. */
   readonly reread: (work: BridgeWork) => Script | null;
+  /** Undo's part beyond files: whatever else the backend keeps its configuration in goes back to what it was. */
+  readonly putBack?: (work: BridgeWork) => Script;
   /** Seconds that activation may take. */
   readonly seconds: number;
 }

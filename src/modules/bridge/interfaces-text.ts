@@ -14,7 +14,7 @@ export interface Stanza {
   readonly family: string;
   /** `static`, `dhcp`, `manual`, `auto`, `loopback`, … */
   readonly method: string;
-  /** Of `auto` and `allow-…`: the interfaces. */
+  /** Of `auto` and `allow-…` the interfaces, of `source` the patterns. */
   readonly names: readonly string[];
   /** In their order; a name may stand more than once (`up`). Underscores are dashes here, which are the same to ifupdown. */
   readonly options: readonly (readonly [name: string, value: string])[];
@@ -40,7 +40,7 @@ export function parseInterfaces(path: string, text: string): readonly Stanza[] {
     const [first = '', ...rest] = words;
     if (KEYWORDS.test(first)) {
       const [name = '', family = '', method = ''] = first === 'iface' ? rest : [];
-      const names = first === 'auto' || first.startsWith('allow-') ? rest : [];
+      const names = /^(auto|allow-|source)/.test(first) ? rest : [];
       stanzas.push({ path, from, to, keyword: first, name, family, method, names, options: [] });
       continue;
     }
@@ -78,7 +78,7 @@ export function putAside(text: string, stanzas: readonly Stanza[], name: string)
   for (const stanza of stanzas) {
     if (stanza.keyword === 'iface' && stanza.name === name) {
       for (let at = stanza.from; at < stanza.to; at++) lines[at] = PUT_ASIDE + (lines[at] ?? '');
-    } else if (stanza.names.includes(name)) {
+    } else if (!stanza.keyword.startsWith('source') && stanza.names.includes(name)) {
       const others = stanza.names.filter((one) => one !== name);
       const line = lines.slice(stanza.from, stanza.to).join('\n');
       lines[stanza.from] =

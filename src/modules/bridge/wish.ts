@@ -52,12 +52,12 @@ export interface FileEdit {
   readonly mode: string;
 }
 
-/** A profile of NetworkManager that is there already, and the properties that it gets. */
+/** A profile of NetworkManager, by nmcli's names of properties. Before null: it is made; after null: it is removed. */
 export interface ProfileEdit {
   readonly uuid: string;
   readonly id: string;
-  readonly before: Readonly<Record<string, string>>;
-  readonly after: Readonly<Record<string, string>>;
+  readonly before: Readonly<Record<string, string>> | null;
+  readonly after: Readonly<Record<string, string>> | null;
 }
 
 /** What shall be different in the persistent configuration. */

@@ -1,0 +1,66 @@
+import type { GuardedChange } from '../../core/guard.ts';
+import type { Script } from '../../core/script.ts';
+import { sequence, sh } from '../../shell/sh.ts';
+import { backends } from './choose-backend.ts';
+import { placeFiles, reversed } from './runtime-scripts.ts';
+import type { BridgeWork } from './wish.ts';
+
+/** Whether the running network changes, and with it perhaps the connection. What only changes files disrupts nothing. */
+export function isDisruptive({ gap, state }: BridgeWork): boolean {
+  if (state === 'absent') return gap.bridge;
+  return gap.bridge || gap.joining.length > 0 || gap.addressing || gap.settings || gap.stale.length > 0;
+}
+
+/** The change as the guard makes it, and takes it back. */
+export function guardedChange(work: BridgeWork): GuardedChange {
+  const { wish, gap, state, network } = work;
+  const backend = backends[work.backend];
+  const delay = wish.forwardDelay ?? work.was?.forwardDelay ?? 15;
+  const stp = wish.stp ?? work.was?.stp ?? false;
+  return {
+    backend: backend.name,
+    interfaces: [wish.name, ...wish.ports],
+    newInterfaces: state === 'present' && gap.bridge ? [wish.name] : [],
+    paths: backend.paths(network),
+    apply: sequence(parts(backend.leave(work), placeFiles(work.edits.files), backend.enter(work))),
+    tearDown: backend.tearDown(work),
+    restore: backend.restore(work),
+    restoreAtBoot: backend.restoreAtBoot(work),
+    applySeconds: backend.seconds,
+    forwardingSeconds: state === 'present' && stp ? Math.ceil(2 * delay) : 0,
+  };
+}
+
+/** Without the guard: only files, which the next boot reads. */
+export function applyQuietly(work: BridgeWork): Script {
+  if (isDisruptive(work)) return guardedChange(work).apply;
+  return sequence(parts(placeFiles(work.edits.files), backends[work.backend].reread(work)));
+}
+
+/**
+ * Everything as it was. Goes on when the connection is lost over it: the address that it is made over may be the bridge's.
+ */
+export function undoBridge(work: BridgeWork): Script {
+  const backend = backends[work.backend];
+  const back = { ...work.edits, files: reversed(work.edits.files), profiles: reversedProfiles(work) };
+  const files = placeFiles(back.files);
+  const steps = isDisruptive(work)
+    ? parts(backend.tearDown(work), files, backend.putBack?.(work) ?? null, backend.restore(work))
+    : parts(files, backend.putBack?.(work) ?? null, backend.reread({ ...work, edits: back }));
+  return sh`
+    trap '' HUP PIPE
+    (
+    ${sequence(steps)}
+    ) </dev/null >/dev/null || exit 1
+  `;
+}
+
+export function reversedProfiles({ edits }: BridgeWork) {
+  return (edits.profiles ?? [])
+    .map(({ uuid, id, before, after }) => ({ uuid, id, before: after, after: before }))
+    .toReversed();
+}
+
+function parts(...scripts: readonly (Script | null)[]): readonly Script[] {
+  return scripts.filter((script) => script !== null && script.text.trim() !== '') as readonly Script[];
+}

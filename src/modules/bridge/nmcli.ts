@@ -1,0 +1,167 @@
+import type { Script } from '../../core/script.ts';
+import type { HostNetwork, Profile } from '../../facts/network/host-network.ts';
+import { sequence, sh } from '../../shell/sh.ts';
+import type { Backend } from './backend.ts';
+import { formatKeyfile, ipv4OfProfile, listOf, masterOf, portProfiles, profileOf } from './nm-profile.ts';
+import { absentProfiles, presentProfiles } from './nmcli-edits.ts';
+import { announce, clearPorts, isOnlyAddressed } from './runtime-scripts.ts';
+import type { BridgeWork, Configured, ProfileEdit } from './wish.ts';
+
+const DIRECTORY = '/etc/NetworkManager/system-connections';
+
+/** NetworkManager: new profiles as keyfiles with UUIDs of their own choosing, changes of old ones through nmcli. */
+export const nmcli: Backend = {
+  name: 'nmcli',
+  seconds: 60,
+  configured,
+  present: presentProfiles,
+  absent: absentProfiles,
+  paths: () => [
+    DIRECTORY,
+    '/etc/sysconfig/network-scripts',
+    '/var/lib/NetworkManager/no-auto-default.state',
+    '/etc/resolv.conf',
+  ],
+  leave: () => null,
+  enter,
+  // New profiles go while NetworkManager knows them: with them it takes their devices away.
+  tearDown: ({ edits }) =>
+    sequence(
+      made(edits.profiles).map(({ uuid }) => sh`nmcli connection delete uuid ${uuid} >/dev/null 2>&1 || :`),
+    ),
+  restore: (work) => {
+    const { state, wish, network, edits } = work;
+    const active = (name: string) => {
+      const uuid = network.managedDevices.find(({ device }) => device === name)?.uuid;
+      return uuid ? [uuid] : [];
+    };
+    const uuids = isOnlyAddressed(work)
+      ? []
+      : state === 'present'
+        ? wish.ports.flatMap(active)
+        : [...wish.ports.flatMap(active), ...active(wish.name)];
+    return sequence([
+      sh`
+        for u in ${made(edits.profiles).map(({ uuid }) => uuid)}; do nmcli connection delete uuid "$u" >/dev/null 2>&1 || :; done
+        nmcli connection reload
+        sleep 1
+      `,
+      ...(isOnlyAddressed(work)
+        ? [sh`nmcli device reapply ${wish.name} || nmcli --wait 45 device connect ${wish.name}`]
+        : []),
+      ...uuids.map((uuid) => sh`nmcli --wait 45 connection up uuid ${uuid} >/dev/null || exit 1`),
+    ]);
+  },
+  restoreAtBoot: () => null,
+  // New profiles went with tearDown already, where there was one; changed ones get their old values, removed ones are made again.
+  putBack: ({ edits }) =>
+    change(
+      (edits.profiles ?? []).flatMap(({ before, after, ...who }) =>
+        before ? [{ ...who, before: after, after: before }] : [],
+      ),
+    ),
+  reread: ({ edits }) => change(edits.profiles ?? []),
+};
+
+function configured(network: HostNetwork, name: string): Configured | null {
+  const profile = profileOf(network, name);
+  if (!profile) return null;
+  const isBridge = profile['connection.type'] === 'bridge';
+  const six = listOf(profile['ipv6.addresses']);
+  return {
+    files: [`NetworkManager profile ${profile['connection.id']}`],
+    ipv4:
+      masterOf(profile) === ''
+        ? ipv4OfProfile(profile)
+        : { method: 'none', addresses: [], gateway: null, dns: [] },
+    ipv6: {
+      method:
+        six.length > 0 ? 'static' : /^(auto|dhcp)$/.test(profile['ipv6.method'] ?? '') ? 'auto' : 'none',
+      addresses: six,
+    },
+    master: bridgeOf(network, profile),
+    ports: isBridge
+      ? portProfiles(network, name).flatMap((port) => port['connection.interface-name'] || [])
+      : null,
+    atBoot: profile['connection.autoconnect'] !== 'no',
+  };
+}
+
+function bridgeOf(network: HostNetwork, profile: Profile): string | null {
+  const master = masterOf(profile);
+  if (master === '') return null;
+  const named = network.profiles.find((one) => one['connection.uuid'] === master);
+  return named?.['connection.interface-name'] ?? master;
+}
+
+function made(profiles: readonly ProfileEdit[] = []): readonly ProfileEdit[] {
+  return profiles.filter(({ before }) => before === null);
+}
+
+/** New profiles are placed whole, closed to others, and loaded; old ones are changed property by property. */
+export function change(profiles: readonly ProfileEdit[]): Script {
+  return sequence(
+    profiles.map(({ uuid, id, before, after }) => {
+      if (after === null) return sh`nmcli connection delete uuid ${uuid} >/dev/null`;
+      if (before !== null) {
+        const words = Object.entries(after).flatMap(([key, value]) =>
+          before[key] === value ? [] : [key, value],
+        );
+        return sh`nmcli connection modify uuid ${uuid} ${words}`;
+      }
+      const path = `${DIRECTORY}/hostwright-${id}.nmconnection`;
+      return sh`
+        mkdir -p ${DIRECTORY}
+        temporary=$(mktemp ${`${DIRECTORY}/.hostwright.XXXXXXXXXX`}) || exit 1
+        chmod 0600 "$temporary" && printf %s ${formatKeyfile(after)} > "$temporary" && mv -f "$temporary" ${path} || exit 1
+        nmcli connection load ${path} || exit 1
+      `;
+    }),
+  );
+}
+
+function enter(work: BridgeWork): Script {
+  const { state, wish, edits, gap, network } = work;
+  const profiles = edits.profiles ?? [];
+  // Removing comes last: the device goes with its profile, and the port must be on its own by then.
+  const lasting = profiles.filter(({ after }) => after !== null);
+  if (state === 'absent') {
+    const [port] = wish.ports;
+    const back = lasting.map(({ uuid }) => uuid).slice(0, 1);
+    return sequence([
+      change(lasting),
+      ...back.map((uuid) => sh`nmcli --wait 60 connection up uuid ${uuid} >/dev/null`),
+      change(profiles.filter(({ after }) => after === null)),
+      sh`ip link del ${wish.name} 2>/dev/null || :`,
+      ...(port === undefined ? [] : [announce(port)]),
+    ]);
+  }
+  const uuidOf = (name: string) =>
+    profiles.find((edit) => edit.after?.['connection.interface-name'] === name && edit.before === null)
+      ?.uuid ??
+    profileOf(network, name)?.['connection.uuid'] ??
+    '';
+  const joining = gap.bridge ? wish.ports : gap.joining;
+  return sequence([
+    change(profiles),
+    ...joining.map((port) => sh`nmcli --wait 60 connection up uuid ${uuidOf(port)} >/dev/null`),
+    ...(wish.ports.length === 0 && gap.bridge
+      ? [sh`nmcli --wait 30 connection up uuid ${uuidOf(wish.name)} >/dev/null`]
+      : []),
+    ...(gap.bridge || !(gap.addressing || gap.settings)
+      ? []
+      : [
+          sh`nmcli device reapply ${wish.name} >/dev/null || nmcli --wait 60 connection up uuid ${uuidOf(wish.name)} >/dev/null`,
+        ]),
+    sh`
+      tries=300
+      until [ "$(nmcli -t -f GENERAL.STATE connection show uuid ${uuidOf(wish.name)} 2>/dev/null)" = GENERAL.STATE:activated ]; do
+        [ "$tries" -gt 0 ] || { echo 'NetworkManager did not bring the bridge up.' >&2; exit 1; }
+        sleep 0.2
+        tries=$((tries - 1))
+      done
+    `,
+    clearPorts(wish.ports),
+    announce(wish.name),
+  ]);
+}
