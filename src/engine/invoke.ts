@@ -279,6 +279,8 @@ function resultOfErrors(errors: readonly HostwrightError[]): TaskResult {
     msg: errors.map((error) => (error.hint ? `${error.message} ${error.hint}` : error.message)).join('\n'),
     ...(first ? { error_code: first.code } : {}),
     ...(first?.position ? { position: first.position } : {}),
+    // What a module finds before it touches the network is told as the guard tells what it finds.
+    ...(first?.code === 'network-refused' ? { guard: { outcome: 'REFUSED', reason: first.message } } : {}),
   };
 }
 

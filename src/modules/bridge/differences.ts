@@ -19,7 +19,7 @@ export function differencesOf(work: BridgeWork): readonly Difference[] {
   if (running.length === 0) return persistent;
   const backend = backends[work.backend];
   const commands = [backend.leave(work), backend.enter(work)].flatMap((script) =>
-    script ? [script.text] : [],
+    commandsIn(script?.text ?? ''),
   );
   return [
     ...persistent,
@@ -70,4 +70,17 @@ function runtimeDifferences({ state, wish, gap, after, network }: BridgeWork): r
     },
     ...stale,
   ];
+}
+
+const COMMAND =
+  /(^|\b(?:do|then|in) |[{;&|] )(ifup|ifdown|ip|nmcli|netplan|networkctl|systemctl|apt-get|dhclient) [a-z-]/;
+
+/** The lines of a script that run the network's own commands, without what only keeps their output away. */
+function commandsIn(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) =>
+      line.trim().replaceAll(/ (<\/dev\/null|>\/dev\/null|>&2|2>&1|2>\/dev\/null|\|\| (:|exit 1))/g, ''),
+    )
+    .filter((line) => COMMAND.test(line) && !/^(case|until|while|tries=|if) /.test(line));
 }

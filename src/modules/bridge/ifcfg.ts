@@ -279,7 +279,10 @@ function enter(work: BridgeWork) {
     ]);
   }
   return sequence([
-    sh`for i in ${[...wish.ports, wish.name]}; do ifup "$i" </dev/null || exit 1; done`,
+    sh`for i in ${wish.ports}; do ifup "$i" </dev/null || exit 1; done`,
+    // The first port made the bridge, and udev may have given it a MAC of its own, which MACADDR alone does not mend everywhere.
+    sh`[ ! -e ${`/sys/class/net/${wish.name}`} ] || ip link set ${wish.name} address ${wish.mac}`,
+    sh`ifup ${wish.name} </dev/null`,
     clearPorts(wish.ports),
     announce(wish.name),
   ]);

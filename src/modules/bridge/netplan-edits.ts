@@ -1,4 +1,4 @@
-import { type Document, isMap, parseDocument } from 'yaml';
+import { type Document, isMap, parseDocument, Scalar } from 'yaml';
 import type { HostNetwork } from '../../facts/network/host-network.ts';
 import {
   asTree,
@@ -191,7 +191,7 @@ function openFiles(network: HostNetwork): OpenFiles {
     open: (path) => {
       const old = open.get(path);
       if (old) return old;
-      const document = parseDocument(textOf(network, path) || 'network:\n  version: 2\n', { version: '1.1' });
+      const document = parseDocument(textOf(network, path) || 'network:\n  version: 2\n', { version: '1.2' });
       const [error] = document.errors;
       if (error || !isMap(document.contents)) throw unreadableFile(path, error?.message ?? 'it is no map');
       open.set(path, document as Document);
@@ -211,7 +211,11 @@ function openFiles(network: HostNetwork): OpenFiles {
 function setIn(document: Document, path: readonly string[], value: unknown): void {
   const now = asTree(document.toJS());
   const old = path.reduce<unknown>((tree, key) => asTree(tree)[key], now);
-  if (JSON.stringify(old) !== JSON.stringify(value)) document.setIn(path, document.createNode(value));
+  if (JSON.stringify(old) === JSON.stringify(value)) return;
+  const node = document.createNode(value);
+  // Readers of YAML 1.1 take 52:54:00:12:34:56 for a number.
+  if (path.at(-1) === 'macaddress' && node instanceof Scalar) node.type = 'QUOTE_DOUBLE';
+  document.setIn(path, node);
 }
 
 function textOf(network: HostNetwork, path: string): string {

@@ -37,7 +37,7 @@ type Tree = Readonly<Record<string, unknown>>;
 
 /** The content below `network:`; {} where the file is no YAML, or says nothing. */
 export function netplanTree(text: string): Tree {
-  const document = parseDocument(text, { version: '1.1' });
+  const document = parseDocument(text, { version: '1.2' });
   if (document.errors.length > 0 || !isMap(document.contents)) return {};
   try {
     return asTree(asTree(document.toJS({ maxAliasCount: 50 })).network);

@@ -21,6 +21,7 @@ export interface Modules {
   readonly group: typeof import('../../modules/system/group.ts').group;
   readonly group_by: typeof import('../../modules/builtin/group_by.ts').groupBy;
   readonly guest_network: typeof import('../../modules/libvirt/guest_network.ts').guestNetwork;
+  readonly host_bridge: typeof import('../../modules/network/host_bridge.ts').hostBridge;
   readonly host_network_facts: typeof import('../../modules/network/host_network_facts.ts').hostNetworkFacts;
   readonly hostname: typeof import('../../modules/system/hostname.ts').hostname;
   readonly include_vars: typeof import('../../modules/builtin/include_vars.ts').includeVars;

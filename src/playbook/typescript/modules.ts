@@ -59,6 +59,9 @@ export const group_by: ModuleFunctionOf<'group_by'> = moduleFunction('group_by')
 /** Set a guest's own network from its host: over ssh where it answers, over its serial console where not. */
 export const guest_network: ModuleFunctionOf<'guest_network'> = moduleFunction('guest_network');
 
+/** Make a bridge of network cards, over the very card that carries the connection: guarded, persistent, on any of five network backends. */
+export const host_bridge: ModuleFunctionOf<'host_bridge'> = moduleFunction('host_bridge');
+
 /** Read the host's network: interfaces, bridges with their ports, addresses, routes, DNS, and who manages each interface. */
 export const host_network_facts: ModuleFunctionOf<'host_network_facts'> =
   moduleFunction('host_network_facts');
