@@ -12,6 +12,7 @@ export interface ConnectionFlags {
   readonly user?: string;
   readonly privateKey?: string;
   readonly askPass?: true;
+  readonly connectionPasswordFile?: string;
   readonly connection?: string;
   readonly timeout?: number;
   readonly knownHosts?: string;

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { ConnectionFlags } from './flags.ts';
 import { unreadablePasswordFile } from './problems.ts';
 
-/** The login password, asked for with -k; undefined where the option was not given. */
+/** The login password: from the file, or asked for with -k; undefined where neither option was given. */
 export async function loginPasswordOf(flags: ConnectionFlags): Promise<string | undefined> {
+  if (flags.connectionPasswordFile !== undefined) return readPasswordFile(flags.connectionPasswordFile);
   return flags.askPass ? askSecretly('Login password') : undefined;
 }
 
@@ -23,10 +25,19 @@ async function askSecretly(question: string): Promise<string> {
   return ask(question, false);
 }
 
+/** What stands in a file, or what an executable one prints; without the end of the line. */
 async function readPasswordFile(path: string): Promise<string> {
   try {
-    return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+    const isProgram = ((await stat(path)).mode & 0o111) !== 0;
+    const text = isProgram ? await outputOf(path) : await readFile(path, 'utf8');
+    return text.replace(/\r?\n$/, '');
   } catch (cause) {
     throw unreadablePasswordFile(path, cause);
   }
+}
+
+async function outputOf(path: string): Promise<string> {
+  const { promisify } = await import('node:util');
+  const { execFile } = await import('node:child_process');
+  return (await promisify(execFile)(resolve(path), { encoding: 'utf8' })).stdout;
 }

@@ -39,6 +39,7 @@ export function addConnectionOptions(command: Command): Command {
     .optionsGroup('Connection:')
     .option('-u, --user <name>', 'user to log in as')
     .option('-k, --ask-pass', 'ask for the login password')
+    .option('--connection-password-file <file>', 'file, or program that prints it, with the login password')
     .option('--private-key <file>', 'private key to log in with')
     .option('-c, --connection <name>', 'transport: ssh, openssh, local, …')
     .option('-T, --timeout <seconds>', 'time for the login', wholeNumber('--timeout', 1))
@@ -49,7 +50,7 @@ export function addConnectionOptions(command: Command): Command {
     .option('--become-user <name>', 'the user to become')
     .option('--become-method <name>', 'sudo, su, doas or runuser')
     .option('-K, --ask-become-pass', 'ask for the become password')
-    .option('--become-password-file <file>', 'file that holds the become password');
+    .option('--become-password-file <file>', 'file, or program that prints it, with the password');
 }
 
 /** Options of commands that run tasks, in groups for the help. */

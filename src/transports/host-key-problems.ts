@@ -79,6 +79,19 @@ export function knownHostsUnreadable(file: string, cause: Error): HostwrightErro
   );
 }
 
+export function knownHostsOpen(file: string): HostwrightError {
+  return new HostwrightError(
+    'known-hosts',
+    `${file} can be written by anybody, so that no host in it can be trusted.`,
+    { hint: `Make it yours alone: chmod 600 ${file}` },
+  );
+}
+
+/** What a person is asked about a host that nobody knows. */
+export function hostKeyQuestion(target: ConnectionTarget, key: Buffer): string {
+  return `${place(target)} is not known. Its key is ${describeKey(key)}. Trust it from now on? (yes, no, or the fingerprint)`;
+}
+
 export function knownHostsUnwritable(file: string, cause: Error): HostwrightError {
   return new HostwrightError(
     'known-hosts',

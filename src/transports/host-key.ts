@@ -29,6 +29,8 @@ export interface HostKeyCheck {
   readonly accepted: () => string | undefined;
   /** Signature algorithms, those for which a key is known first, so that the host shows a key that we know. */
   readonly algorithms: readonly string[];
+  /** A key of which nothing is known, and which a person may be asked about (mode `ask`). */
+  readonly unknown: () => Buffer | undefined;
   /** Stores a key that was seen for the first time, where the policy is to do so. */
   readonly store: () => Promise<void>;
 }
@@ -39,9 +41,11 @@ export function createHostKeyCheck(
   entries: readonly KnownHost[],
   host: string,
   port: number,
+  hashed = false,
 ): HostKeyCheck {
   let refusal: HostwrightError | undefined;
   let unknown: Buffer | undefined;
+  let asked: Buffer | undefined;
   let accepted: string | undefined;
   const { pinned } = policy;
 
@@ -54,6 +58,7 @@ export function createHostKeyCheck(
     if (policy.mode === 'no') return undefined;
     if (verdict.is === 'changed') return hostKeyChanged(host, port, key, verdict.known);
     if (verdict.is === 'certified') return hostKeyCertified(host, port, verdict.by);
+    if (policy.mode === 'ask') asked = Buffer.from(key);
     if (policy.mode !== 'accept-new') return hostKeyUnknown(host, port, key, policy);
     if (unknown && !unknown.equals(key)) return hostKeyChanged(host, port, key, []);
     unknown = Buffer.from(key);
@@ -74,10 +79,11 @@ export function createHostKeyCheck(
     },
     refusal: () => refusal,
     accepted: () => accepted,
+    unknown: () => asked,
     algorithms: [...new Set([...known, ...Object.values(SIGNATURES).flat()])],
     store: async () => {
       const [file] = policy.files;
-      if (unknown && file !== undefined) await storeHostKey(file, host, port, unknown);
+      if (unknown && file !== undefined) await storeHostKey(file, host, port, unknown, hashed);
     },
   };
 }

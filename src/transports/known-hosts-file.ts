@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostKeyChanged, knownHostsUnreadable, knownHostsUnwritable } from './host-key-problems.ts';
 import {
+  hostKeyChanged,
+  knownHostsOpen,
+  knownHostsUnreadable,
+  knownHostsUnwritable,
+} from './host-key-problems.ts';
+import {
+  hashedName,
   judgeHostKey,
   type KnownHost,
   knownHostName,
@@ -19,7 +25,7 @@ export async function loadKnownHosts(files: readonly string[]): Promise<KnownHos
   const entries: KnownHost[] = [];
   for (const file of files) {
     try {
-      entries.push(...parseKnownHosts(await readFile(file, 'utf8'), file));
+      entries.push(...parseKnownHosts(await readSafely(file), file));
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') continue;
       throw knownHostsUnreadable(file, thrown as Error);
@@ -28,8 +34,29 @@ export async function loadKnownHosts(files: readonly string[]): Promise<KnownHos
   return entries;
 }
 
-/** Stores the key of a host seen for the first time, unless another run did so meanwhile. Rejects with a HostwrightError. */
-export async function storeHostKey(file: string, host: string, port: number, key: Buffer): Promise<void> {
+/** Whoever can write the file decides whom we trust. */
+async function readSafely(file: string): Promise<string> {
+  const handle = await open(file, 'r');
+  try {
+    const status = await handle.stat();
+    if (status.isFile() && (status.mode & 0o002) !== 0) throw knownHostsOpen(file);
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Stores the key of a host seen for the first time, unless another run did so meanwhile; hashed where nobody is to read the host's name
+ * from it. Rejects with a HostwrightError.
+ */
+export async function storeHostKey(
+  file: string,
+  host: string,
+  port: number,
+  key: Buffer,
+  hashed = false,
+): Promise<void> {
   // Who names this file wants nothing to be remembered.
   if (file === '/dev/null') return;
   try {
@@ -38,7 +65,8 @@ export async function storeHostKey(file: string, host: string, port: number, key
       const verdict = judgeHostKey(await loadKnownHosts([file]), host, port, key);
       if (verdict.is === 'known') return;
       if (verdict.is === 'changed') throw hostKeyChanged(host, port, key, verdict.known);
-      await appendLine(file, `${knownHostName(host, port)} ${publicKeyLine(key)}`);
+      const name = knownHostName(host, port);
+      await appendLine(file, `${hashed ? hashedName(name) : name} ${publicKeyLine(key)}`);
     });
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).syscall !== undefined)

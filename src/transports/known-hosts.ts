@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { matchesPatternList } from './patterns.ts';
 
 /** One usable line of a known_hosts file (format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
@@ -54,6 +54,12 @@ export function fingerprint(key: Buffer): string {
 export function knownHostName(host: string, port: number): string {
   const name = host.toLowerCase();
   return port === 22 ? name : `[${name}]:${port}`;
+}
+
+/** The hashed form of a name, with a salt of its own. */
+export function hashedName(name: string): string {
+  const salt = randomBytes(20);
+  return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
 }
 
 /** Whether a field of host names covers a name. One `!pattern` that covers it overrules all others. */

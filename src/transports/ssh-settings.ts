@@ -63,7 +63,7 @@ export function initialSettings(target: ConnectionTarget): SshSettings {
     keepaliveSeconds: 10,
     keepaliveCount: 3,
     connectionAttempts: 1,
-    agent: process.env.SSH_AUTH_SOCK,
+    agent: process.env.SSH_AUTH_SOCK || undefined,
     identitiesOnly: false,
     identityFiles: undefined,
     methods: METHODS,

@@ -64,7 +64,7 @@ function jumpHost(value: string): JumpHost {
 export function agentSocket(value: string, settings: SshSettings): string | undefined {
   if (value.toLowerCase() === 'none') return undefined;
   const name = value === 'SSH_AUTH_SOCK' ? value : /^\$([A-Za-z_]\w*)$/.exec(value)?.[1];
-  return name === undefined ? expandPath(value, namesOf(settings)) : process.env[name];
+  return name === undefined ? expandPath(value, namesOf(settings)) : process.env[name] || undefined;
 }
 
 /** Methods to try in this order; those that this transport has not are left out. */

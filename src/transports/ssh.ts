@@ -6,6 +6,7 @@ import type { Connection, ConnectionTarget, Transport } from '../core/connection
 import type { HostwrightError } from '../core/error.ts';
 import { createHostKeyCheck, type HostKeyCheck } from './host-key.ts';
 import { hostKeysUnchecked } from './host-key-problems.ts';
+import { acceptedByPerson } from './host-key-question.ts';
 import { loadKnownHosts } from './known-hosts-file.ts';
 import { inLoginSlot } from './login-slots.ts';
 import {
@@ -53,7 +54,8 @@ async function openOnce(settings: SshSettings): Promise<OpenClient> {
   const { target, hostKeyAlias } = settings;
   const [entries, login] = await Promise.all([loadKnownHosts(target.hostKeys.files), prepareLogin(settings)]);
   const port = hostKeyAlias === undefined ? target.port : 22;
-  const check = createHostKeyCheck(target.hostKeys, entries, hostKeyAlias ?? target.host, port);
+  const known = hostKeyAlias ?? target.host;
+  const check = createHostKeyCheck(target.hostKeys, entries, known, port, settings.hashKnownHosts);
   const way = await openWay(settings, openClient);
   try {
     await connected(settings, way.socket);
@@ -66,7 +68,10 @@ async function openOnce(settings: SshSettings): Promise<OpenClient> {
     return { client, connection, way };
   } catch (thrown) {
     way.close();
-    throw thrown;
+    const pinned = await acceptedByPerson(settings, check.unknown(), known, port);
+    if (pinned === undefined) throw thrown;
+    const hostKeys = { ...target.hostKeys, pinned };
+    return openOnce({ ...settings, target: { ...target, hostKeys } });
   }
 }
 

@@ -11,6 +11,8 @@ export interface Sshd {
   readonly port: number;
   readonly keyFile: string;
   readonly knownHosts: string;
+  /** Where its keys lie: `host`, `client`, each with `.pub`, and whatever a test puts there. */
+  readonly directory: string;
   readonly user: string;
   readonly close: () => void;
 }
@@ -21,7 +23,9 @@ export function sshdMissing(): string | undefined {
   return missing.length === 0 ? undefined : `${missing.join(' and ')} not installed`;
 }
 
-export async function startSshd(more: readonly string[] = []): Promise<Sshd> {
+export async function startSshd(
+  more: readonly string[] | ((directory: string) => readonly string[]) = [],
+): Promise<Sshd> {
   const directory = mkdtempSync(join(tmpdir(), 'hostwright-sshd-'));
   const file = (name: string) => join(directory, name);
   for (const name of ['host', 'client'])
@@ -37,7 +41,7 @@ export async function startSshd(more: readonly string[] = []): Promise<Sshd> {
     'StrictModes no',
     'UsePAM no',
     'PidFile none',
-    ...more,
+    ...(typeof more === 'function' ? more(directory) : more),
   ];
   writeFileSync(file('config'), `${options.join('\n')}\n`);
   const [, key] = readFileSync(file('host.pub'), 'utf8').split(' ');
@@ -51,6 +55,7 @@ export async function startSshd(more: readonly string[] = []): Promise<Sshd> {
     port,
     keyFile: file('client'),
     knownHosts: file('known_hosts'),
+    directory,
     user: userInfo().username,
     close: () => {
       child.kill();
