@@ -162,7 +162,7 @@ export function createPlay(
       const { lane } = step.around;
       await (lane === undefined ? pace.arrive(host.name, order) : onStep(order, [host.name]));
       await throwWhereOut(host);
-      if (lane === undefined) lookout.moved(host, rest, step.node);
+      if (lane === undefined) lookout.moved(host, rest);
       if (step.leftOut) writeLeftOut(context, host, step);
       return !step.leftOut;
     },

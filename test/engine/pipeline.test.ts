@@ -76,6 +76,45 @@ describe('round trips', () => {
     expect(check.trips).toBe(1);
   });
 
+  test('several hosts in step: one for each task that changes something, as what a task left is foreseen and guarded', async () => {
+    const own = `${root}/{{ inventory_hostname }}`;
+    const playbook = `
+- hosts: all
+  tasks:
+    - {file: {path: "${own}", state: directory}}
+    - {file: {path: "${own}/d", state: directory}}
+    - {copy: {dest: "${own}/d/f", content: "a\\n"}}
+    - {lineinfile: {path: "${own}/d/lines", line: "{{ item }}", create: true}, loop: [b, c, e]}
+    - {template: {src: t, dest: "${own}/d/t"}, vars: {n: 1}, notify: again}
+    - {command: {cmd: "touch ${own}/d/made", creates: "${own}/d/made"}}
+    - {file: {path: "${own}/d/f", mode: "0600"}}
+    - {stat: {path: "${own}/d/f"}, register: looked}
+    - {assert: {that: ['looked.stat.mode == "0600"']}}
+  handlers:
+    - {name: again, copy: {dest: "${own}/d/h", content: done}}
+`;
+    const hosts = { files, inventory: 'a,b,c,' };
+    const first = await roundTrips(playbook, hosts);
+    expect(first.played.recap.b).toMatchObject({ ok: 10, changed: 8, failed: 0 });
+    // One read of everything, one write for each of eight tasks that change something, and a look at what they left.
+    expect(first.trips).toBe(3 * 10);
+    const second = await roundTrips(playbook, hosts);
+    expect(second.played.recap.b).toMatchObject({ ok: 9, changed: 0, failed: 0 });
+    expect(second.trips).toBe(3);
+  });
+
+  test('hosts in step: nobody begins a task before all have ended the one before it', async () => {
+    const task = (number: number) =>
+      `{copy: {dest: "${root}/{{ inventory_hostname }}-${number}", content: x, validate: "sh ${root}/log ${number} {{ inventory_hostname }} %s"}}`;
+    const log = `[ $2 = b ] && sleep 0.1; echo $1 >> ${root}/order; printf x >> ${root}/order-$1`;
+    appendFileSync(`${root}/log`, `${log}\n`);
+    const tasks = [1, 2, 3, 4].map((number) => `    - ${task(number)}\n`).join('');
+    const { played, trips } = await roundTrips(`- hosts: all\n  tasks:\n${tasks}`, { inventory: 'a,b,c,' });
+    expect(played.recap.c).toMatchObject({ changed: 4, failed: 0 });
+    expect((await readFile(`${root}/order`, 'utf8')).trim().split('\n').join('')).toBe('111222333444');
+    expect(trips).toBe(3 * 5);
+  });
+
   test('--no-pipeline asks for each', async () => {
     await roundTrips(thirtyTasks(), { files });
     expect((await roundTrips(thirtyTasks(), { files, options: { pipeline: false } })).trips).toBe(29);

@@ -27,6 +27,8 @@ export interface Chain {
     route: Route,
     job: Job,
   ) => Promise<{ readonly output: JobOutput; readonly values: readonly unknown[] | undefined } | undefined>;
+  /** Whether everything that was sent came to be, and was asked for. */
+  readonly isComplete: () => boolean;
   /** Whether the host has done what comes next. */
   readonly reaches: () => Promise<boolean>;
   /** What was read behind the changes, where nothing broke. */
@@ -53,9 +55,11 @@ export async function sendChain(
   const batch = batchReads(behind.map(({ read }) => read));
   const { outcomes, over } = await wire.send(route, behind.length > 0 ? [...jobs, batch.job] : jobs);
   let next = first;
+  let complete = true;
 
   const ended = (link: Link) => {
     next = links.length;
+    complete = false;
     link.held.release(undefined);
     return undefined;
   };
@@ -94,9 +98,13 @@ export async function sendChain(
       if (output === 'skipped') return ended(link);
       const proven =
         output.rc === 0 && !output.timedOut && planned.values !== undefined && (await holds(link));
-      if (!proven) next = links.length;
+      if (!proven) {
+        next = links.length;
+        complete = false;
+      }
       return { output, values: proven ? planned.values : undefined };
     },
+    isComplete: () => complete && next >= links.length,
     reaches: async () => {
       const link = links[next];
       if (!link) return false;

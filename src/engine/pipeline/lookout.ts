@@ -1,13 +1,12 @@
 import type { HostRead } from '../../core/read.ts';
 import type { JobOutput } from '../../core/script.ts';
-import type { Node } from '../../playbook/tree.ts';
 import type { Job } from '../../shell/session.ts';
 import type { PlayContext, Rest } from '../context.ts';
 import { Overtaken } from '../control-flow.ts';
 import { type HostAccess, keyOfRoute, type Route } from '../host-access.ts';
 import type { HostState } from '../host-state.ts';
 import { type Chain, placeOfRun, sendChain } from './chain.ts';
-import { type Planned, planChanges } from './plan-changes.ts';
+import { type Plan, type Planned, planChanges } from './plan-changes.ts';
 import { type ChangesSoFar, createReadCache, keyOfRead, type ReadCache, type Wanted } from './read-cache.ts';
 import { scoutReads } from './scout-reads.ts';
 
@@ -20,7 +19,7 @@ const MOST_OVERTAKEN = 3;
 /** What a play knows ahead of its hosts. */
 export interface Lookout {
   /** The host has come to a place of the play; `rest` walks what comes from there. */
-  readonly moved: (host: HostState, rest: Rest, node: Node) => void;
+  readonly moved: (host: HostState, rest: Rest) => void;
   /** The host, with what is known ahead. */
   readonly accessOf: (host: HostState) => HostAccess;
   /** True where the host has already done what comes next: it must be told, whatever became of the play. */
@@ -45,7 +44,8 @@ export function createLookout(play: PlayContext): Lookout {
       width: WIDEST,
       chain: undefined,
       overtaken: 0,
-      loops: false,
+      left: undefined,
+      leaves: undefined,
       caution: 1,
       patience: 0,
     };
@@ -53,12 +53,8 @@ export function createLookout(play: PlayContext): Lookout {
     return made;
   };
   return {
-    moved: (host, rest, node) => {
-      Object.assign(aheadOf(host), {
-        rest,
-        overtaken: 0,
-        loops: node.kind === 'task' && node.loop !== undefined,
-      });
+    moved: (host, rest) => {
+      Object.assign(aheadOf(host), { rest, overtaken: 0 });
     },
     accessOf: (host) => accessAhead(aheadOf(host)),
     isCommitted: async (host) => (await hosts.get(host)?.chain?.reaches()) ?? false,
@@ -77,8 +73,13 @@ interface Ahead {
   /** Twice as much after each time that something was read in vain: reads that go out alone before more are tried again. */
   caution: number;
   patience: number;
-  /** Whether the current task has a loop. */
-  loops: boolean;
+  /**
+   * What changes have left since everything was read, by the subjects of reads; undefined where one of them did not go as foreseen. Only of
+   * hosts in step: alone, a host goes on within its plan.
+   */
+  left: ReadonlyMap<string, unknown> | undefined;
+  /** The same after the changes that were sent ahead, if all of them come to be. */
+  leaves: ReadonlyMap<string, unknown> | undefined;
   /** How often the current task was begun anew because somebody else had changed what it had read. */
   overtaken: number;
 }
@@ -92,7 +93,12 @@ function accessAhead(ahead: Ahead): HostAccess {
       if (foreseen) return foreseen;
       await endChain(ahead);
       const changes = upToDate(ahead);
-      if (reads.some((read) => !cache.has({ route, read }, changes))) await readAhead(ahead, route, reads);
+      if (reads.some((read) => !cache.has({ route, read }, changes))) {
+        const guessed = await (await guess(ahead))?.read(route, reads);
+        if (guessed) return guessed;
+        await endChain(ahead);
+        await readAhead(ahead, route, reads);
+      }
       return reads.map((read) => cache.value({ route, read }));
     },
     runThenRead: async (route, job, reads) => {
@@ -100,7 +106,10 @@ function accessAhead(ahead: Ahead): HostAccess {
       if (made) return proven(ahead, route, reads, made);
       await endChain(ahead);
       const chain = ahead.overtaken < MOST_OVERTAKEN ? await changeAhead(ahead, job) : undefined;
-      if (!chain) return ahead.host.access.runThenRead(route, job, reads);
+      if (!chain) {
+        ahead.left = undefined;
+        return ahead.host.access.runThenRead(route, job, reads);
+      }
       const first = await chain.run(route, job);
       if (first) return proven(ahead, route, reads, first);
       await endChain(ahead);
@@ -141,7 +150,10 @@ function inStep(play: PlayContext): boolean {
 async function readAhead(ahead: Ahead, route: Route, reads: readonly HostRead<unknown>[]): Promise<void> {
   const { play, host, cache, rest } = ahead;
   const changes = upToDate(ahead);
-  widen(ahead, cache.forget(changes));
+  // What was left since then was foreseen from what is forgotten here: that was not read in vain.
+  const foresaw = ahead.left !== undefined && ahead.left.size > 0;
+  widen(ahead, cache.forget(changes) && !foresaw);
+  ahead.left = new Map();
   const looks = rest && ahead.width > 1 && isSure(play);
   const coming = looks ? await scoutReads(play, host, rest, cache, changes, ahead.width) : [];
   const wanted = new Map<string, Wanted>();
@@ -177,18 +189,36 @@ function widen(ahead: Ahead, wasted: boolean): void {
   else ahead.width = Math.min(WIDEST, ahead.width * 2);
 }
 
+/**
+ * Of hosts in step, what was read for a task is out of date when one of them has changed something in the task before. Where the host will
+ * have to change something for this one as far as can be foreseen, that goes out at once, behind a guard, instead of another read.
+ */
+async function guess(ahead: Ahead): Promise<Chain | undefined> {
+  const { play, host, cache, rest, left } = ahead;
+  if (!rest || !left || !inStep(play) || !looksAhead(play) || ahead.overtaken > 0) return undefined;
+  const plan = await planChanges(play, host, rest, cache, true, left);
+  if (plan.planned[0]?.kind !== 'read' || plan.planned.every(({ kind }) => kind === 'read')) return undefined;
+  return send(ahead, plan, 0, []);
+}
+
 /** Sends the change that is asked for, and with it all that follow from what is known. Undefined where that brings nothing. */
 async function changeAhead(ahead: Ahead, job: Job): Promise<Chain | undefined> {
   const { play, host, cache, rest } = ahead;
-  // Hosts in step may only see to the end of the task, which is further than here where it has a loop.
-  if (!rest || play.run.options.check || !isSure(play) || (inStep(play) && !ahead.loops)) return undefined;
-  const { planned: plan, missing } = await planChanges(play, host, rest, cache, inStep(play));
-  const place = placeOfRun(plan, job);
-  if (place === undefined || (inStep(play) && plan.length < place + 2)) return undefined;
-  const behind = inStep(play) ? [] : await readsBehind(ahead, plan, place, missing);
+  if (!rest || !looksAhead(play)) return undefined;
+  // Hosts in step may only see to the end of the task.
+  const plan = await planChanges(play, host, rest, cache, inStep(play), ahead.left);
+  const place = placeOfRun(plan.planned, job);
+  if (place === undefined) return undefined;
+  const behind = inStep(play) ? [] : await readsBehind(ahead, plan.planned, place, plan.missing);
+  return send(ahead, plan, place, behind);
+}
+
+async function send(ahead: Ahead, plan: Plan, first: number, behind: readonly Wanted[]): Promise<Chain> {
+  const { play, host, cache } = ahead;
   const before = { run: play.run.changes, host: host.changes };
-  const chain = await sendChain(host.access, plan, place, behind);
+  const chain = await sendChain(host.access, plan.planned, first, behind);
   ahead.chain = chain;
+  ahead.leaves = plan.left;
   const { forks } = play.run.options;
   if (play.batch.length > forks) await chain.fresh;
   void chain.fresh.then((fresh) => {
@@ -227,6 +257,11 @@ async function endChain(ahead: Ahead): Promise<void> {
   if (!chain) return;
   ahead.chain = undefined;
   await chain.fresh;
+  if (inStep(ahead.play)) ahead.left = chain.isComplete() ? ahead.leaves : undefined;
+}
+
+function looksAhead(play: PlayContext): boolean {
+  return !play.run.options.check && isSure(play);
 }
 
 /** With --step and before --start-at-task nobody knows what comes. */

@@ -36,6 +36,8 @@ export interface Plan {
   readonly planned: readonly Planned[];
   /** Reads for lack of which it goes no further. */
   readonly missing: readonly Wanted[];
+  /** What all of it will have left, by the subjects of reads. */
+  readonly left: ReadonlyMap<string, unknown>;
 }
 
 /** Requests of one chain at most, and bytes of what its jobs read from memory. */
@@ -43,8 +45,8 @@ const LONGEST = 400;
 const HEAVIEST = 8 * 1024 * 1024;
 
 /**
- * The requests that the walk of a host will make from here on, as far as every decision follows from what was read and from what tasks
- * will have left. Ends before the first task of which anything is not known.
+ * The requests that the walk of a host will make from here on, as far as every decision follows from what was read, from what was left since
+ * then (`left`, by the subjects of reads), and from what tasks will have left. Ends before the first task of which anything is not known.
  */
 export async function planChanges(
   play: PlayContext,
@@ -52,6 +54,7 @@ export async function planChanges(
   rest: Rest,
   cache: ReadCache,
   oneTask: boolean,
+  left: ReadonlyMap<string, unknown> = new Map(),
 ): Promise<Plan> {
   const planned: Planned[] = [];
   let missing: readonly Wanted[] = [];
@@ -101,8 +104,9 @@ export async function planChanges(
     settled = planned.length;
     if (oneTask) throw new EndOfWindow();
   });
+  for (const [subject, value] of left) ahead.host.predicted.set(subject, value);
   await ahead.walk(rest);
-  return { planned: planned.slice(0, settled), missing };
+  return { planned: planned.slice(0, settled), missing, left: ahead.host.predicted };
 }
 
 interface Look {
