@@ -60,6 +60,8 @@ const outsideAsScripts = {
 const bundle = await rolldown({
   input: { index: 'src/index.ts', main: 'src/cli/main.ts' },
   platform: 'node',
+  // Its paths are about types.
+  tsconfig: false,
   external: [/^node:/, ...EXTERNAL],
   plugins: [nativeParts, withoutSftp, withoutLanguages, bundledLibraries, outsideAsScripts],
   preserveEntrySignatures: 'allow-extension',

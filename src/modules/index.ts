@@ -4,6 +4,7 @@ import type { ModuleTable } from './table.ts';
 export const modules: ModuleTable = {
   add_host: async () => (await import('./builtin/add_host.ts')).addHost,
   apt: async () => (await import('./system/apt.ts')).apt,
+  archive: async () => (await import('./builtin/archive.ts')).archive,
   assemble: async () => (await import('./builtin/assemble.ts')).assemble,
   assert: async () => (await import('./builtin/assert.ts')).assert,
   authorized_key: async () => (await import('./system/authorized_key.ts')).authorizedKey,
@@ -60,5 +61,6 @@ export const modules: ModuleTable = {
   virt_install: async () => (await import('./libvirt/virt_install.ts')).virtInstall,
   wait_for: async () => (await import('./builtin/wait_for.ts')).waitFor,
   wait_for_connection: async () => (await import('./builtin/wait_for_connection.ts')).waitForConnection,
+  xml: async () => (await import('./builtin/xml.ts')).xml,
   yum: async () => (await import('./system/yum.ts')).yum,
 };

@@ -162,3 +162,13 @@ export function noDirectoryToUnpack(path: string): HostwrightError {
     },
   );
 }
+
+export function nothingToPack(paths: readonly string[]): HostwrightError {
+  return new HostwrightError(
+    'nothing-to-pack',
+    `Nothing is at ${paths.join(', ')} on the host, so there is nothing to archive.`,
+    {
+      hint: 'Correct path; patterns are *, ? and […].',
+    },
+  );
+}

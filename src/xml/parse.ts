@@ -14,14 +14,19 @@ const CDATA = 4;
  * Throws a HostwrightError with line and column. `what` names the document in it; `root` is what it must begin with.
  */
 export function parseXml(text: string, what: string, root?: string): XmlElement {
+  const found = convert(parseRoot(text, what), what, 0);
+  if (root !== undefined && found.name !== root) throw wrongRoot(what, found.name, root);
+  return found;
+}
+
+/** The root element as the DOM has it, with comments and blanks; for edits that leave everything else as it stands. */
+export function parseRoot(text: string, what: string): Element {
   if (text.length > SIZE_LIMIT) throw xmlTooLarge(what, text.length, SIZE_LIMIT);
   if (/<!DOCTYPE/i.test(withoutLiterals(text))) throw documentType(what);
   if (deeperThan(text, DEPTH_LIMIT)) throw xmlTooDeep(what, DEPTH_LIMIT);
   const source = text.replace(/^\uFEFF?\s+/, '').replace(/^\uFEFF/, '');
   const skipped = text.slice(0, text.length - source.length).split('\n').length - 1;
-  const found = convert(document(source, what, skipped), what, 0);
-  if (root !== undefined && found.name !== root) throw wrongRoot(what, found.name, root);
-  return found;
+  return document(source, what, skipped);
 }
 
 function document(source: string, what: string, skippedLines: number): Element {

@@ -58,3 +58,23 @@ export function notForXml(value: string): HostwrightError {
 function sentence(what: string): string {
   return what.charAt(0).toUpperCase() + what.slice(1);
 }
+
+export function invalidXpath(xpath: string, cause: unknown): HostwrightError {
+  const reason = cause instanceof Error ? cause.message.split('\n')[0]?.slice(0, 200) : '';
+  return new HostwrightError(
+    'invalid-xpath',
+    `The XPath ${JSON.stringify(xpath)} cannot be used: ${reason}.`,
+    {
+      hint: 'XPath 1.0; name prefixes that it uses in namespaces.',
+      cause,
+    },
+  );
+}
+
+export function xpathNotMade(what: string, xpath: string): HostwrightError {
+  return new HostwrightError(
+    'xpath-not-found',
+    `${sentence(what)} has nothing at ${JSON.stringify(xpath)}, and a path like that cannot be made.`,
+    { hint: 'What can be made is a path of names from the root on, such as /a/b[@c="d"]/@e.' },
+  );
+}

@@ -4,6 +4,7 @@
 export interface Modules {
   readonly add_host: typeof import('../../modules/builtin/add_host.ts').addHost;
   readonly apt: typeof import('../../modules/system/apt.ts').apt;
+  readonly archive: typeof import('../../modules/builtin/archive.ts').archive;
   readonly assemble: typeof import('../../modules/builtin/assemble.ts').assemble;
   readonly assert: typeof import('../../modules/builtin/assert.ts').assert;
   readonly authorized_key: typeof import('../../modules/system/authorized_key.ts').authorizedKey;
@@ -60,5 +61,6 @@ export interface Modules {
   readonly virt_install: typeof import('../../modules/libvirt/virt_install.ts').virtInstall;
   readonly wait_for: typeof import('../../modules/builtin/wait_for.ts').waitFor;
   readonly wait_for_connection: typeof import('../../modules/builtin/wait_for_connection.ts').waitForConnection;
+  readonly xml: typeof import('../../modules/builtin/xml.ts').xml;
   readonly yum: typeof import('../../modules/system/yum.ts').yum;
 }

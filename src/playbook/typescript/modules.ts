@@ -8,6 +8,9 @@ export const add_host: ModuleFunctionOf<'add_host'> = moduleFunction('add_host')
 /** Install, upgrade and remove packages on Debian and its relatives. */
 export const apt: ModuleFunctionOf<'apt'> = moduleFunction('apt');
 
+/** Pack files of the host into an archive there. */
+export const archive: ModuleFunctionOf<'archive'> = moduleFunction('archive');
+
 /** Make a file of the parts in a directory, in the order of their names. */
 export const assemble: ModuleFunctionOf<'assemble'> = moduleFunction('assemble');
 
@@ -177,6 +180,9 @@ export const wait_for: ModuleFunctionOf<'wait_for'> = moduleFunction('wait_for')
 /** Wait until the host can be logged in to. */
 export const wait_for_connection: ModuleFunctionOf<'wait_for_connection'> =
   moduleFunction('wait_for_connection');
+
+/** Edit and search XML files by XPath. */
+export const xml: ModuleFunctionOf<'xml'> = moduleFunction('xml');
 
 /** Install, upgrade and remove packages with yum (or dnf, where it has taken its place). */
 export const yum: ModuleFunctionOf<'yum'> = moduleFunction('yum');
