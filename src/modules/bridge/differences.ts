@@ -73,14 +73,16 @@ function runtimeDifferences({ state, wish, gap, after, network }: BridgeWork): r
 }
 
 const COMMAND =
-  /(^|\b(?:do|then|in) |[{;&|] )(ifup|ifdown|ip|nmcli|netplan|networkctl|systemctl|apt-get|dhclient) [a-z-]/;
+  /(^|\b(?:do|then|in) |[{;&|] )(ifup|ifdown|ip|nmcli|netplan|networkctl|systemctl|apt-get|dhclient) /;
 
-/** The lines of a script that run the network's own commands, without what only keeps their output away. */
+/** The lines of a script that run the network's own commands, without what only keeps their output away or cleans up. */
 function commandsIn(text: string): readonly string[] {
   return text
     .split('\n')
     .map((line) =>
       line.trim().replaceAll(/ (<\/dev\/null|>\/dev\/null|>&2|2>&1|2>\/dev\/null|\|\| (:|exit 1))/g, ''),
     )
-    .filter((line) => COMMAND.test(line) && !/^(case|until|while|tries=|if) /.test(line));
+    .filter(
+      (line) => COMMAND.test(line) && !/^(case|until|while|tries=|if|for a) |;;$|flush dev "\$p"/.test(line),
+    );
 }

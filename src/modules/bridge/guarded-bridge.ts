@@ -1,8 +1,8 @@
 import type { GuardedChange } from '../../core/guard.ts';
 import type { Script } from '../../core/script.ts';
-import { sequence, sh } from '../../shell/sh.ts';
+import { sh } from '../../shell/sh.ts';
 import { backends } from './choose-backend.ts';
-import { placeFiles, reversed } from './runtime-scripts.ts';
+import { placeFiles, reversed, steps } from './runtime-scripts.ts';
 import type { BridgeWork } from './wish.ts';
 
 /** Whether the running network changes, and with it perhaps the connection. What only changes files disrupts nothing. */
@@ -22,7 +22,7 @@ export function guardedChange(work: BridgeWork): GuardedChange {
     interfaces: [wish.name, ...wish.ports],
     newInterfaces: state === 'present' && gap.bridge ? [wish.name] : [],
     paths: backend.paths(network),
-    apply: sequence(parts(backend.leave(work), placeFiles(work.edits.files), backend.enter(work))),
+    apply: steps(parts(backend.leave(work), placeFiles(work.edits.files), backend.enter(work))),
     tearDown: backend.tearDown(work),
     restore: backend.restore(work),
     restoreAtBoot: backend.restoreAtBoot(work),
@@ -34,7 +34,7 @@ export function guardedChange(work: BridgeWork): GuardedChange {
 /** Without the guard: only files, which the next boot reads. */
 export function applyQuietly(work: BridgeWork): Script {
   if (isDisruptive(work)) return guardedChange(work).apply;
-  return sequence(parts(placeFiles(work.edits.files), backends[work.backend].reread(work)));
+  return steps(parts(placeFiles(work.edits.files), backends[work.backend].reread(work)));
 }
 
 /**
@@ -44,13 +44,13 @@ export function undoBridge(work: BridgeWork): Script {
   const backend = backends[work.backend];
   const back = { ...work.edits, files: reversed(work.edits.files), profiles: reversedProfiles(work) };
   const files = placeFiles(back.files);
-  const steps = isDisruptive(work)
+  const undoing = isDisruptive(work)
     ? parts(backend.tearDown(work), files, backend.putBack?.(work) ?? null, backend.restore(work))
     : parts(files, backend.putBack?.(work) ?? null, backend.reread({ ...work, edits: back }));
   return sh`
     trap '' HUP PIPE
     (
-    ${sequence(steps)}
+    ${steps(undoing)}
     ) </dev/null >/dev/null || exit 1
   `;
 }

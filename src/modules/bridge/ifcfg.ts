@@ -1,5 +1,5 @@
 import type { HostNetwork } from '../../facts/network/host-network.ts';
-import { sequence, sh } from '../../shell/sh.ts';
+import { sh } from '../../shell/sh.ts';
 import type { Backend } from './backend.ts';
 import { editIfcfg, IFCFG_DIRECTORY, type IfcfgValues, ifcfgPath, parseIfcfg } from './ifcfg-text.ts';
 import { prefixOfMask } from './ipv4.ts';
@@ -12,6 +12,7 @@ import {
   readdress,
   removeBridge,
   settings,
+  steps,
 } from './runtime-scripts.ts';
 import { ipv4OfRuntime } from './runtime-state.ts';
 import type { BridgeWish, BridgeWork, Configured, FileEdit, Ipv4Wish } from './wish.ts';
@@ -42,7 +43,7 @@ export const ifcfg: Backend = {
   tearDown: (work) =>
     isOnlyAddressed(work)
       ? removeBridge(work)
-      : sequence([
+      : steps([
           sh`
             for i in ${work.state === 'present' ? [work.wish.name, ...work.wish.ports] : work.wish.ports}; do
               ifdown "$i" </dev/null >/dev/null 2>&1 || :
@@ -54,7 +55,7 @@ export const ifcfg: Backend = {
     if (isOnlyAddressed(work))
       return readdress(work.wish.name, work.after, work.before, work.network.dns.nameservers);
     const up = work.state === 'present' ? work.wish.ports : [...work.wish.ports, work.wish.name];
-    return sequence([sh`for i in ${up}; do ifup "$i" </dev/null; done`, clearPortsOf(work)]);
+    return steps([sh`for i in ${up}; do ifup "$i" </dev/null; done`, clearPortsOf(work)]);
   },
   restoreAtBoot: () => null,
   reread: () => null,
@@ -262,7 +263,7 @@ function leavePorts({ state, wish, gap }: BridgeWork) {
 function enter(work: BridgeWork) {
   const { wish, state, before, after, network, gap } = work;
   if (state === 'absent') {
-    return sequence([
+    return steps([
       sh`for p in ${wish.ports}; do ip link set "$p" nomaster 2>/dev/null || :; done`,
       sh`ip link set ${wish.name} down 2>/dev/null; ip link del ${wish.name} 2>/dev/null || :`,
       sh`for p in ${wish.ports}; do ifup "$p" </dev/null || exit 1; done`,
@@ -270,7 +271,7 @@ function enter(work: BridgeWork) {
     ]);
   }
   if (isOnlyAddressed(work)) {
-    return sequence([
+    return steps([
       settings(work),
       join(work),
       ...(gap.addressing ? [readdress(wish.name, before, after, network.dns.nameservers)] : []),
@@ -278,7 +279,7 @@ function enter(work: BridgeWork) {
       announce(wish.name),
     ]);
   }
-  return sequence([
+  return steps([
     sh`for i in ${wish.ports}; do ifup "$i" </dev/null || exit 1; done`,
     // The first port made the bridge, and udev may have given it a MAC of its own, which MACADDR alone does not mend everywhere.
     sh`[ ! -e ${`/sys/class/net/${wish.name}`} ] || ip link set ${wish.name} address ${wish.mac}`,

@@ -1,5 +1,5 @@
 import type { HostNetwork } from '../../facts/network/host-network.ts';
-import { sequence, sh } from '../../shell/sh.ts';
+import { sh } from '../../shell/sh.ts';
 import type { Backend } from './backend.ts';
 import { absentStanzas, presentStanzas } from './ifupdown-edits.ts';
 import { interfaceStanzas } from './interfaces-text.ts';
@@ -11,6 +11,7 @@ import {
   readdress,
   removeBridge,
   settings,
+  steps,
 } from './runtime-scripts.ts';
 import { ipv4OfStanza, portsOf } from './stanza-meaning.ts';
 import type { BridgeWork, Configured } from './wish.ts';
@@ -28,7 +29,7 @@ export const ifupdown: Backend = {
   tearDown: (work) =>
     isOnlyAddressed(work)
       ? removeBridge(work)
-      : sequence([
+      : steps([
           // With the new files in place: ifdown says "ignoring unknown interface", and succeeds, for what they do not name.
           sh`
             for i in ${work.state === 'present' ? [work.wish.name, ...work.wish.ports] : work.wish.ports}; do
@@ -87,13 +88,13 @@ function leave({ state, wish, gap, network }: BridgeWork) {
   const tools = network.tools.has('brctl') ? [] : [install];
   const names = gap.joining.filter((port) => network.ifstate.includes(port));
   if (names.length === 0 && tools.length === 0) return null;
-  return sequence([...tools, sh`for i in ${names}; do ifdown "$i" </dev/null || :; done`]);
+  return steps([...tools, sh`for i in ${names}; do ifdown "$i" </dev/null || :; done`]);
 }
 
 function enter(work: BridgeWork) {
   const { state, wish, gap, before, after, network } = work;
   if (state === 'absent') {
-    return sequence([
+    return steps([
       sh`
         for p in ${wish.ports}; do ip link set "$p" nomaster 2>/dev/null || :; done
         ip link set ${wish.name} down 2>/dev/null; ip link del ${wish.name} 2>/dev/null
@@ -103,7 +104,7 @@ function enter(work: BridgeWork) {
     ]);
   }
   if (isOnlyAddressed(work)) {
-    return sequence([
+    return steps([
       settings(work),
       join(work),
       ...(gap.addressing ? [readdress(wish.name, before, after, network.dns.nameservers)] : []),
@@ -111,7 +112,7 @@ function enter(work: BridgeWork) {
       announce(wish.name),
     ]);
   }
-  return sequence([
+  return steps([
     clearPorts(wish.ports),
     sh`ifup ${wish.name} </dev/null`,
     ...(wish.mtu === null && wish.vlanFiltering === null

@@ -1,11 +1,11 @@
 import type { Script } from '../../core/script.ts';
 import type { HostNetwork } from '../../facts/network/host-network.ts';
-import { sequence, sh } from '../../shell/sh.ts';
+import { sh } from '../../shell/sh.ts';
 import type { Backend } from './backend.ts';
 import { absentYaml, CLOUD_SWITCH, presentYaml } from './netplan-edits.ts';
 import { asTree, netplanDefinition, netplanFiles, netplanRenderers, netplanTree } from './netplan-text.ts';
 import { liveSettings, settle } from './networkd.ts';
-import { announce, clearPorts, removeBridge } from './runtime-scripts.ts';
+import { announce, clearPorts, removeBridge, steps } from './runtime-scripts.ts';
 import type { BridgeWork, Configured } from './wish.ts';
 
 /** netplan with either renderer. Never `netplan try`, which reverts nothing once its terminal is gone. */
@@ -20,7 +20,7 @@ export const netplan: Backend = {
   enter,
   tearDown: () => sh`:`,
   restore: (work) =>
-    sequence([
+    steps([
       // What generate wrote of the new files would stay, and netplan apply would not take the bridge away.
       sh`rm -f /run/systemd/network/*netplan* /run/NetworkManager/system-connections/netplan-*`,
       ...(work.state === 'present' && work.gap.bridge ? [removeBridge(work)] : []),
@@ -117,7 +117,7 @@ function validate({ edits }: BridgeWork): Script {
     trap 'rm -rf -- "$trial"' EXIT
     mkdir -p "$trial/etc/netplan"
     cp -p /etc/netplan/*.yaml "$trial/etc/netplan/" 2>/dev/null
-    ${sequence(
+    ${steps(
       yaml.map(({ path, after }) =>
         after === null ? sh`rm -f "$trial"${path}` : sh`umask 077; printf %s ${after} > "$trial"${path}`,
       ),
@@ -134,7 +134,7 @@ function enter(work: BridgeWork): Script {
   // With NetworkManager, apply waits until it is done; networkd only begins.
   const wait = (name: string) => (byNetworkManager ? [] : [settle(name)]);
   if (state === 'absent') {
-    return sequence([
+    return steps([
       sh`
         for p in ${wish.ports}; do ip link set "$p" nomaster 2>/dev/null || :; done
         ip link del ${wish.name} 2>/dev/null
@@ -145,7 +145,7 @@ function enter(work: BridgeWork): Script {
       ...(port === undefined ? [] : [...wait(port), announce(port)]),
     ]);
   }
-  return sequence([
+  return steps([
     sh`netplan apply </dev/null >&2`,
     ...liveSettings(work),
     ...wait(wish.name),

@@ -1,9 +1,9 @@
 import type { HostNetwork } from '../../facts/network/host-network.ts';
-import { sequence, sh } from '../../shell/sh.ts';
+import { sh } from '../../shell/sh.ts';
 import type { Backend } from './backend.ts';
 import { iniValues, parseIni } from './ini-text.ts';
 import { absentUnits, bridgeUnit, networkUnit, presentUnits } from './networkd-edits.ts';
-import { announce, clearPorts, removeBridge } from './runtime-scripts.ts';
+import { announce, clearPorts, removeBridge, steps } from './runtime-scripts.ts';
 import type { BridgeWork, Configured } from './wish.ts';
 
 /** systemd-networkd by its own files. They are readable by everyone: the daemon is not root, and a link whose file it cannot read loses its address. */
@@ -19,8 +19,8 @@ export const networkd: Backend = {
   tearDown: () => sh`:`,
   restore: (work) =>
     work.state === 'absent'
-      ? sequence([reload(work), settle(work.wish.name)])
-      : sequence([
+      ? steps([reload(work), settle(work.wish.name)])
+      : steps([
           ...(work.gap.bridge ? [removeBridge(work)] : []),
           reload(work),
           sh`for p in ${work.wish.ports}; do ip link set "$p" up 2>/dev/null; networkctl reconfigure "$p" || :; done`,
@@ -83,7 +83,7 @@ function enter(work: BridgeWork) {
   const { state, wish } = work;
   const [port] = wish.ports;
   if (state === 'absent') {
-    return sequence([
+    return steps([
       reload(work),
       sh`
         for p in ${wish.ports}; do ip link set "$p" nomaster 2>/dev/null || :; done
@@ -93,7 +93,7 @@ function enter(work: BridgeWork) {
       ...(port === undefined ? [] : [settle(port), announce(port)]),
     ]);
   }
-  return sequence([
+  return steps([
     reload(work),
     sh`
       tries=100

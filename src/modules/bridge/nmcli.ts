@@ -1,10 +1,10 @@
 import type { Script } from '../../core/script.ts';
 import type { HostNetwork, Profile } from '../../facts/network/host-network.ts';
-import { sequence, sh } from '../../shell/sh.ts';
+import { sh } from '../../shell/sh.ts';
 import type { Backend } from './backend.ts';
 import { formatKeyfile, ipv4OfProfile, listOf, masterOf, portProfiles, profileOf } from './nm-profile.ts';
 import { absentProfiles, presentProfiles } from './nmcli-edits.ts';
-import { announce, clearPorts, isOnlyAddressed } from './runtime-scripts.ts';
+import { announce, clearPorts, isOnlyAddressed, steps } from './runtime-scripts.ts';
 import type { BridgeWork, Configured, ProfileEdit } from './wish.ts';
 
 const DIRECTORY = '/etc/NetworkManager/system-connections';
@@ -26,7 +26,7 @@ export const nmcli: Backend = {
   enter,
   // New profiles go while NetworkManager knows them: with them it takes their devices away.
   tearDown: ({ edits }) =>
-    sequence(
+    steps(
       made(edits.profiles).map(({ uuid }) => sh`nmcli connection delete uuid ${uuid} >/dev/null 2>&1 || :`),
     ),
   restore: (work) => {
@@ -40,7 +40,7 @@ export const nmcli: Backend = {
       : state === 'present'
         ? wish.ports.flatMap(active)
         : [...wish.ports.flatMap(active), ...active(wish.name)];
-    return sequence([
+    return steps([
       sh`
         for u in ${made(edits.profiles).map(({ uuid }) => uuid)}; do nmcli connection delete uuid "$u" >/dev/null 2>&1 || :; done
         nmcli connection reload
@@ -100,7 +100,7 @@ function made(profiles: readonly ProfileEdit[] = []): readonly ProfileEdit[] {
 
 /** New profiles are placed whole, closed to others, and loaded; old ones are changed property by property. */
 export function change(profiles: readonly ProfileEdit[]): Script {
-  return sequence(
+  return steps(
     profiles.map(({ uuid, id, before, after }) => {
       if (after === null) return sh`nmcli connection delete uuid ${uuid} >/dev/null`;
       if (before !== null) {
@@ -128,7 +128,7 @@ function enter(work: BridgeWork): Script {
   if (state === 'absent') {
     const [port] = wish.ports;
     const back = lasting.map(({ uuid }) => uuid).slice(0, 1);
-    return sequence([
+    return steps([
       change(lasting),
       ...back.map((uuid) => sh`nmcli --wait 60 connection up uuid ${uuid} >/dev/null`),
       change(profiles.filter(({ after }) => after === null)),
@@ -142,7 +142,7 @@ function enter(work: BridgeWork): Script {
     profileOf(network, name)?.['connection.uuid'] ??
     '';
   const joining = gap.bridge ? wish.ports : gap.joining;
-  return sequence([
+  return steps([
     change(profiles),
     ...joining.map((port) => sh`nmcli --wait 60 connection up uuid ${uuidOf(port)} >/dev/null`),
     ...(wish.ports.length === 0 && gap.bridge

@@ -144,8 +144,9 @@ function ipv4Of(network: HostNetwork, backend: Backend, name: string): Ipv4Wish 
 function ipv4Wish({ ipv4, take_over: takeOver }: BridgeParams, base: Ipv4Wish): Ipv4Wish | null {
   if (!ipv4) return null;
   const method = ipv4.method ?? (ipv4.address !== undefined ? 'static' : base.method);
+  // A DHCP server names its own.
+  if (method !== 'static') return { method, addresses: [], gateway: null, dns: ipv4.dns ?? [] };
   const dns = ipv4.dns ?? (takeOver ? base.dns : []);
-  if (method !== 'static') return { method, addresses: [], gateway: null, dns };
   const addresses = ipv4.address === undefined ? base.addresses : [ipv4.address];
   const reachable = addresses.some((address) => base.gateway !== null && isInside(base.gateway, address));
   return { method, addresses, gateway: ipv4.gateway ?? (takeOver && reachable ? base.gateway : null), dns };

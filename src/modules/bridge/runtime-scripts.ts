@@ -3,12 +3,18 @@ import { raw, sequence, sh } from '../../shell/sh.ts';
 import { BACK_UP_TARGET } from '../backup-area.ts';
 import { addressOf, type BridgeWork, type FileEdit, type Ipv4Wish } from './wish.ts';
 
+/** One after the other; what has nothing to do is left out, since a group without a command is none. */
+export function steps(scripts: readonly Script[]): Script {
+  const some = scripts.filter(({ text }) => text.trim() !== '');
+  return some.length > 0 ? sequence(some) : sh`:`;
+}
+
 /**
  * Puts files in place, each whole or not at all. A file that was there keeps its owner, mode and context, and is kept in the backup area,
  * which nothing ever loads from. A symbolic link stays one: what it leads to is written.
  */
 export function placeFiles(edits: readonly FileEdit[]): Script {
-  return sequence(edits.map(placeFile));
+  return steps(edits.map(placeFile));
 }
 
 function placeFile({ path, before, after, mode }: FileEdit): Script {
@@ -68,25 +74,25 @@ export function announce(link: string): Script {
 /** The bridge's own settings, by the kernel; for backends that only look at them when they make a bridge. */
 export function settings({ wish }: BridgeWork): Script {
   const { name, stp, forwardDelay, mtu, vlanFiltering } = wish;
-  const steps: Script[] = [];
+  const parts: Script[] = [];
   const attribute = (file: string, value: number) =>
     sh`printf %s ${value} > ${`/sys/class/net/${name}/bridge/${file}`}`;
   if (forwardDelay !== null) {
     // With STP on the kernel refuses less than two seconds, and says so.
-    steps.push(attribute('forward_delay', Math.round(forwardDelay * 100)));
+    parts.push(attribute('forward_delay', Math.round(forwardDelay * 100)));
   }
-  if (stp !== null) steps.push(attribute('stp_state', stp ? 1 : 0));
+  if (stp !== null) parts.push(attribute('stp_state', stp ? 1 : 0));
   if (mtu !== null) {
-    for (const port of wish.ports) steps.push(sh`ip link set ${port} mtu ${mtu}`);
-    steps.push(sh`ip link set ${name} mtu ${mtu}`);
+    for (const port of wish.ports) parts.push(sh`ip link set ${port} mtu ${mtu}`);
+    parts.push(sh`ip link set ${name} mtu ${mtu}`);
   }
-  if (vlanFiltering !== null) steps.push(attribute('vlan_filtering', vlanFiltering ? 1 : 0));
-  return sequence(steps);
+  if (vlanFiltering !== null) parts.push(attribute('vlan_filtering', vlanFiltering ? 1 : 0));
+  return steps(parts);
 }
 
 /** Ports that have to join, by the kernel. */
 export function join({ wish, gap }: BridgeWork): Script {
-  return sequence(
+  return steps(
     gap.joining.map(
       (port) => sh`
         ip link set ${port} master ${wish.name}
@@ -102,46 +108,48 @@ export function join({ wish, gap }: BridgeWork): Script {
  */
 export function readdress(link: string, from: Ipv4Wish, to: Ipv4Wish, network: Ipv4Wish['dns']): Script {
   const old = from.addresses.filter((address) => !to.addresses.includes(address));
-  const steps: Script[] = [];
+  const parts: Script[] = [];
   if (to.method !== 'dhcp') {
-    steps.push(sh`
+    parts.push(sh`
       for f in ${[`/run/dhclient.${link}.pid`, `/run/dhclient-${link}.pid`, `/var/run/dhclient-${link}.pid`]}; do
         [ ! -f "$f" ] || { kill "$(cat "$f")" 2>/dev/null; rm -f "$f"; }
       done
     `);
   }
-  for (const address of to.addresses) steps.push(sh`ip addr replace ${address} broadcast + dev ${link}`);
+  for (const address of to.addresses) parts.push(sh`ip addr replace ${address} broadcast + dev ${link}`);
   if (to.method === 'static' && from.method === 'dhcp') {
-    steps.push(sh`
+    parts.push(sh`
       for a in $(ip -o -4 addr show dev ${link} scope global | sed -n 's/.* inet \([^ ]*\).*/\1/p'); do
         case ${` ${to.addresses.join(' ')} `} in *" $a "*) ;; *) ip addr del "$a" dev ${link};; esac
       done
     `);
   }
-  for (const address of old) steps.push(sh`ip addr del ${address} dev ${link} 2>/dev/null || :`);
-  if (to.gateway !== null) steps.push(sh`ip route replace default via ${to.gateway} dev ${link} onlink`);
-  else if (to.method === 'static') steps.push(sh`ip route del default dev ${link} 2>/dev/null || :`);
+  for (const address of old) parts.push(sh`ip addr del ${address} dev ${link} 2>/dev/null || :`);
+  // With the first address of a subnet the kernel takes the others of it too.
+  for (const address of to.addresses) parts.push(sh`ip addr replace ${address} broadcast + dev ${link}`);
+  if (to.gateway !== null) parts.push(sh`ip route replace default via ${to.gateway} dev ${link} onlink`);
+  else if (to.method === 'static') parts.push(sh`ip route del default dev ${link} 2>/dev/null || :`);
   if (to.method === 'dhcp' && from.method !== 'dhcp') {
-    steps.push(sh`
+    parts.push(sh`
       ip addr flush dev ${link} scope global
       dhclient -v -pf ${`/run/dhclient.${link}.pid`} -lf ${`/var/lib/dhcp/dhclient.${link}.leases`} ${link} </dev/null >/dev/null 2>&1
     `);
   }
   if (to.dns.length > 0 && to.dns.join() !== network.join()) {
-    steps.push(sh`
+    parts.push(sh`
       if [ -f /etc/resolv.conf ] && [ ! -L /etc/resolv.conf ]; then
         { grep -v '^nameserver' /etc/resolv.conf; printf 'nameserver %s\n' ${to.dns}; } > /etc/.hostwright.resolv &&
           mv -f /etc/.hostwright.resolv /etc/resolv.conf
       fi
     `);
   }
-  return sequence(steps);
+  return steps(parts);
 }
 
 /** Takes a bridge that was made now away again. */
 export function removeBridge({ wish, gap, state }: BridgeWork): Script {
   if (state === 'present' && !gap.bridge) {
-    return sequence(gap.joining.map((port) => sh`ip link set ${port} nomaster 2>/dev/null || :`));
+    return steps(gap.joining.map((port) => sh`ip link set ${port} nomaster 2>/dev/null || :`));
   }
   return sh`
     for p in ${wish.ports}; do ip link set "$p" nomaster 2>/dev/null || :; done
