@@ -132,3 +132,16 @@ export function undecidedCommands(named: readonly string[]): HostwrightError {
     { hint: 'Look at the hosts, then say --in-flight redo or --in-flight skip.' },
   );
 }
+
+export function notUndoable(run: string, why: string): HostwrightError {
+  return new HostwrightError('not-undoable', `The run ${run} cannot be undone: ${why}.`, {
+    hint: `"hostwright runs show ${run}" shows what it did.`,
+  });
+}
+
+export function noConsent(count: number): HostwrightError {
+  const changes = count === 1 ? 'One change cannot' : `${count} changes cannot`;
+  return new HostwrightError('no-consent', `${changes} be taken back, so nothing was done.`, {
+    hint: 'Say --yes to take back the rest.',
+  });
+}

@@ -2,11 +2,13 @@ import type { RunOptions } from '../engine/options.ts';
 
 /** What was asked for on the command line beside the options of the engine. */
 export interface RunOrigin {
-  readonly command: 'run' | 'exec' | 'apply';
+  readonly command: 'run' | 'exec' | 'apply' | 'undo';
   /** Playbooks, as given. */
   readonly files: readonly string[];
   /** Where the inventory came from, as given. */
   readonly inventory: readonly string[];
+  /** The run that is taken back. */
+  readonly undoes?: string;
 }
 
 /** Everything that is needed to begin a run again, but no password. */

@@ -66,7 +66,12 @@ export interface ModuleDefinition<
   readonly guarded?: (
     change: Change<Data>,
     params: z.output<Schema>,
-  ) => { readonly change: GuardedChange; readonly settings: GuardSettings } | null;
+  ) => {
+    readonly change: GuardedChange;
+    readonly settings: GuardSettings;
+    /** The way back, for `undo`, which goes under the guard as well; without it the change is not undone. */
+    readonly back?: GuardedChange;
+  } | null;
   /**
    * What is left to do after `apply`, where `check` cannot tell because it does not know how things were before (a restart: was the
    * process replaced?). `change` is the one that was applied, `values` were read after it. Null proves the change. Default: `check`.

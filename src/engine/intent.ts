@@ -1,5 +1,6 @@
 import type { Change } from '../core/change.ts';
 import { sha256 } from '../core/digest.ts';
+import type { GuardedChange, GuardSettings } from '../core/guard.ts';
 import type { AnyModule } from '../core/module.ts';
 import { NotKnownYet } from '../core/not-known.ts';
 import type { HostRead } from '../core/read.ts';
@@ -57,6 +58,23 @@ export function intentOf(
     noLog,
   };
 }
+
+/** The same where the change is made under the guard: what takes it back must go under the guard too. */
+export function underGuard(
+  intent: Intent,
+  { settings, back }: { readonly settings: GuardSettings; readonly back?: GuardedChange },
+): Intent {
+  const { noUndo: _none, ...rest } = intent;
+  const scripts = {
+    ...intent.scripts,
+    undo: back ? keptScript(back.apply) : null,
+    guarded: { settings, back: back ?? null },
+  };
+  return { ...rest, scripts, ...(back ? {} : { noUndo: UNDER_GUARD }) };
+}
+
+const UNDER_GUARD =
+  'It changed the network under the guard, and there is no way back under the guard; run its playbook with the old settings.';
 
 function undoOf(module: AnyModule, params: unknown, change: Change): Script | null {
   try {

@@ -11,7 +11,7 @@ import type { Work } from './effects.ts';
 import type { GuardGround } from './guard/ground.ts';
 import { invokeUnderGuard } from './guard/guarded-module.ts';
 import type { HostAccess, Route } from './host-access.ts';
-import { type Authorship, guardsOf, intentOf, type Seen } from './intent.ts';
+import { type Authorship, guardsOf, intentOf, type Seen, underGuard } from './intent.ts';
 import { problems } from './problems.ts';
 
 /** What an invocation works with: a host, as a user, and the controller's own files. */
@@ -88,7 +88,11 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
       check: (now) => module.check(params, now, { checkMode: false, pendingChanges: false }),
       intent:
         author &&
-        (() => intentOf(author, module, params, change, guarded.change.apply, seen(values), ground)),
+        (() =>
+          underGuard(
+            intentOf(author, module, params, change, guarded.change.apply, seen(values), ground),
+            guarded,
+          )),
       left: (now) => author && writeDown(author, seen(now)),
       fields: fields(null),
     });

@@ -171,6 +171,18 @@ export const problems = {
       `Where "${task}" (${was}) was done, the playbook now has "${is}", so the run cannot be continued.`,
       'Bring back the playbook as it was, or run it from the start: what is done is not done twice.',
     ),
+  notAsLeft: () =>
+    error(
+      'not-as-left',
+      'The host is no longer as the run left it, so this change is not taken back.',
+      'Look at the difference; --force takes it back all the same.',
+    ),
+  notProven: () =>
+    error(
+      'not-proven',
+      'Nobody knows how this change ended (it failed, or the run was interrupted), so it is not taken back.',
+      'Look at the host; --force takes it back all the same.',
+    ),
 };
 
 /** What a person should know although it is no error. */

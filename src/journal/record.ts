@@ -1,5 +1,6 @@
 import type { Difference } from '../core/change.ts';
 import type { RunEvent } from '../core/event.ts';
+import type { GuardedChange, GuardSettings } from '../core/guard.ts';
 import type { ExitCode, OwedByHost, Recap, Status, TaskResult } from '../core/result.ts';
 
 /** Version of the format. A journal of a later one is refused; later versions of Hostwright read all earlier ones. */
@@ -53,6 +54,8 @@ export interface EffectScripts {
   /** Each ends with 0 where the host is as it was read before the effect. */
   readonly before: readonly KeptScript[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Set where it was made under the guard, with the way back under it; null where there is none. */
+  readonly guarded?: { readonly settings: GuardSettings; readonly back: GuardedChange | null };
 }
 
 interface RecordBase {

@@ -11,6 +11,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Go on with a run that failed or was interrupted',
     load: async () => (await import('./resume.ts')).defineResume,
   },
+  undo: {
+    summary: 'Take back what a run changed',
+    load: async () => (await import('./undo.ts')).defineUndo,
+  },
   exec: {
     summary: 'Run one module on hosts, without a playbook',
     load: async () => (await import('./exec.ts')).defineExec,

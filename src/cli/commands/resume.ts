@@ -11,7 +11,7 @@ import { loadInventoryFrom, loadPlaybooks } from '../parts.ts';
 import { notResumable, playbookMoved, undecidedCommands } from '../problems.ts';
 import { addConnectionOptions, addInventoryOption, addOutputOptions, runOptionsOf } from '../run-options.ts';
 import { createReporter, runPlaybooks } from '../run-playbooks.ts';
-import { originOfRun, type Recorded, recordedRun } from '../runs/recorded.ts';
+import { definedOf, originOfRun, type Recorded, recordedRun } from '../runs/recorded.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneOf } from '../values.ts';
 
@@ -111,10 +111,4 @@ async function decide(
     if (/^r/i.test(answer)) return 'redo';
     if (/^s/i.test(answer)) return 'skip';
   }
-}
-
-/** Settings that were given now; what was not given stays as it was. */
-function definedOf(connection: RunOptions['connection']): Partial<RunOptions['connection']> {
-  const given = Object.entries(connection).filter(([, value]) => value !== undefined && value !== false);
-  return Object.fromEntries(given);
 }

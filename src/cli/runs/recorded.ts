@@ -1,4 +1,5 @@
-import { findRun, journalFile, ownerOf, runsDirectory } from '../../journal/directory.ts';
+import type { RunOptions } from '../../engine/options.ts';
+import { findRun, journalFile, listRuns, ownerOf, runsDirectory } from '../../journal/directory.ts';
 import { type History, historyOf } from '../../journal/history.ts';
 import { readJournal } from '../../journal/read.ts';
 import type { Kept } from '../../journal/record.ts';
@@ -27,7 +28,7 @@ export function runsOf({ environment }: Terminal): string {
 /** Reads the run that an id, its beginning or `latest` means. Throws HostwrightError. */
 export function recordedRun(wanted: string, terminal: Terminal): Recorded {
   const runs = runsOf(terminal);
-  const runId = findRun(runs, wanted);
+  const runId = wanted === 'latest' ? latestRun(runs) : findRun(runs, wanted);
   const { begin, records } = readJournal(journalFile(runs, runId));
   const sealer = createSealer(keyFile(terminal.environment));
   return {
@@ -38,7 +39,25 @@ export function recordedRun(wanted: string, terminal: Terminal): Recorded {
   };
 }
 
+/** The latest run that was no check run. */
+function latestRun(runs: string): string {
+  const isReal = (runId: string) => {
+    try {
+      return !readJournal(journalFile(runs, runId)).begin.check;
+    } catch {
+      return false;
+    }
+  };
+  return listRuns(runs).find(isReal) ?? findRun(runs, 'latest');
+}
+
 /** What the command line of the run was. */
 export function originOfRun({ history, open }: Recorded): KeptOrigin {
   return open(history.begin.origin) as unknown as KeptOrigin;
+}
+
+/** Settings that were given now; what was not given stays as it was. */
+export function definedOf(connection: RunOptions['connection']): Partial<RunOptions['connection']> {
+  const given = Object.entries(connection).filter(([, value]) => value !== undefined && value !== false);
+  return Object.fromEntries(given);
 }

@@ -1,0 +1,212 @@
+import type { Difference } from '../core/change.ts';
+import { Computed } from '../core/computed.ts';
+import type { Script } from '../core/script.ts';
+import { type EffectHistory, type History, stateOf } from '../journal/history.ts';
+import { type EffectScripts, type Kept, type KeptScript, keyText } from '../journal/record.ts';
+import type { ModuleTable } from '../modules/table.ts';
+import type { LoadedPlaybook, Play, Task } from '../playbook/tree.ts';
+import { type UndoStep, undoModule } from './undo-step.ts';
+
+/** A change for which there is no way back. */
+export interface NoWayBack {
+  readonly host: string;
+  readonly task: string;
+  readonly module: string;
+  readonly reason: string;
+}
+
+export interface UndoPlan {
+  /** A playbook that takes the changes back, the last one first; undefined where there is none to take back. */
+  readonly playbook: LoadedPlaybook | undefined;
+  readonly hosts: readonly string[];
+  readonly steps: number;
+  readonly without: readonly NoWayBack[];
+}
+
+interface Recorded {
+  readonly effect: EffectHistory;
+  readonly scripts: EffectScripts;
+}
+
+/** The names under which the steps register how they went. */
+const nameOf = (index: number) => `undone_${index}`;
+
+/** Makes a playbook of what a run changed: it is run, shown, checked and written down like any other. */
+export function planUndo(
+  runId: string,
+  history: History,
+  open: <T>(kept: Kept<T>) => T,
+  force: boolean,
+): UndoPlan {
+  const recorded = history.effects
+    .filter((effect) => stateOf(effect) !== 'not done')
+    .map((effect): Recorded => ({ effect, scripts: open(effect.intent.scripts) }))
+    .toReversed();
+  const without = recorded
+    .filter(({ scripts }) => !scripts.undo)
+    .map(noWayBack)
+    .toReversed();
+  const steps = new Map<string, UndoStep[]>();
+  const groups = new Map<string, { readonly sample: Recorded; readonly hosts: Map<string, number> }>();
+  for (const one of recorded) {
+    const { intent } = one.effect;
+    if (!one.scripts.undo) continue;
+    const { host } = intent.key;
+    const own = steps.get(host) ?? [];
+    steps.set(host, own);
+    // Hosts that did the same at the same place share a task.
+    const key = JSON.stringify([
+      keyText({ ...intent.key, host: '' }),
+      intent.on === host ? '' : intent.on,
+      intent.route.privileges,
+      one.scripts.environment,
+    ]);
+    const known = groups.get(key);
+    // A task that was tried again made several changes at one place.
+    const group = known && !known.hosts.has(host) ? known : { sample: one, hosts: new Map<string, number>() };
+    groups.set(group === known ? key : `${key} ${own.length}`, group);
+    group.hosts.set(host, own.length);
+    own.push(stepOf(one, open));
+  }
+  const hosts = [...steps.keys()];
+  const stepFor = (host: string, step: number) => steps.get(host)?.[step] as UndoStep;
+  const tasks = [...groups.values()].map(taskOf);
+  return {
+    playbook: tasks.length === 0 ? undefined : playbookOf(runId, hosts, tasks, undoModule(stepFor, force)),
+    hosts,
+    steps: [...steps.values()].flat().length,
+    without,
+  };
+}
+
+function noWayBack({ effect: { intent } }: Recorded): NoWayBack {
+  const { task, module, noUndo, on } = intent;
+  return { host: on, task, module, reason: noUndo ?? 'It cannot be taken back.' };
+}
+
+function stepOf({ effect, scripts }: Recorded, open: <T>(kept: Kept<T>) => T): UndoStep {
+  const differences = open(effect.intent.differences);
+  return {
+    undo: scriptOf(scripts.undo as KeptScript),
+    redo: scriptOf(scripts.apply),
+    left: effect.guards && open(effect.guards).map(scriptOf),
+    before: scripts.before.map(scriptOf),
+    differences: differences.map(
+      ({ label, before, after }): Difference => ({ label, before: after, after: before }),
+    ),
+    guarded: scripts.guarded?.back
+      ? { settings: scripts.guarded.settings, back: scripts.guarded.back }
+      : undefined,
+  };
+}
+
+function scriptOf({ text, input, file }: KeptScript): Script {
+  if (file) return { text, input: { ...file, mode: 0o644 } };
+  return input === undefined ? { text } : { text, input: Buffer.from(input, 'base64') };
+}
+
+const FILE = '(journal)';
+
+function taskOf(
+  { sample, hosts }: { readonly sample: Recorded; readonly hosts: ReadonlyMap<string, number> },
+  index: number,
+): Task {
+  const { intent } = sample.effect;
+  const [privilege] = intent.route.privileges;
+  const { environment } = sample.scripts;
+  const item =
+    intent.item === undefined
+      ? ''
+      : ` (${typeof intent.item === 'string' ? intent.item : JSON.stringify(intent.item)})`;
+  return {
+    ...EMPTY,
+    name: `Undo: ${intent.task}${item}`,
+    // Who walks the play finds its own step by its name.
+    when: [{ expression: ({ inventory_hostname: host }) => hosts.has(String(host)), position: undefined }],
+    params: {
+      host: new Computed(({ inventory_hostname: host }) => host),
+      step: new Computed(({ inventory_hostname: host }) => hosts.get(String(host))),
+    },
+    register: nameOf(index),
+    ignoreErrors: true,
+    become: privilege !== undefined,
+    ...(privilege ? { becomeUser: privilege.user, becomeMethod: privilege.method } : {}),
+    ...(intent.on === intent.key.host ? {} : { delegateTo: intent.on }),
+    ...(environment ? { environment } : {}),
+  };
+}
+
+const EMPTY: Task = {
+  kind: 'task',
+  position: undefined,
+  origin: { file: FILE, playbookDirectory: '.', role: undefined },
+  name: undefined,
+  when: [],
+  module: 'undo',
+  params: {},
+  args: undefined,
+  loop: undefined,
+  flattenLoop: false,
+  loopControl: {
+    loopVar: 'item',
+    indexVar: undefined,
+    label: undefined,
+    pause: undefined,
+    extended: false,
+    breakWhen: [],
+  },
+  register: undefined,
+  until: [],
+  retries: undefined,
+  delay: undefined,
+  changedWhen: undefined,
+  failedWhen: undefined,
+  notify: [],
+  listen: [],
+};
+
+/** The play: every step on its own, and at its end a failure on each host on which one was refused. */
+function playbookOf(
+  runId: string,
+  hosts: readonly string[],
+  steps: readonly Task[],
+  module: ReturnType<typeof undoModule>,
+): LoadedPlaybook {
+  const names = steps.map((_, index) => nameOf(index));
+  const refused = (scope: Readonly<Record<string, unknown>>) =>
+    names.some((name) => (scope[name] as { readonly failed?: boolean } | undefined)?.failed === true);
+  const end: Task = {
+    ...EMPTY,
+    module: 'fail',
+    name: 'What was not taken back',
+    when: [{ expression: refused, position: undefined }],
+    params: {
+      msg: 'Steps were refused or failed; they are named above, and nothing was done in their place.',
+    },
+  };
+  const play: Play = {
+    kind: 'play',
+    position: undefined,
+    file: FILE,
+    name: `Undo of ${runId}`,
+    hosts: [...hosts],
+    gatherFacts: undefined,
+    varsFiles: [],
+    loadedVarsFiles: [],
+    inputs: {},
+    preTasks: [],
+    roles: [],
+    staticRoles: [],
+    tasks: [...steps, end],
+    postTasks: [],
+    handlers: [],
+    serial: undefined,
+    // Who works on others keeps step, so that the order holds across hosts.
+    strategy: steps.some(({ delegateTo }) => delegateTo !== undefined) ? 'linear' : 'free',
+    maxFailPercentage: undefined,
+    forceHandlers: undefined,
+    order: 'inventory',
+  };
+  const modules: ModuleTable = { undo: async () => module };
+  return { file: FILE, name: undefined, inputs: {}, plays: [play], modules };
+}
