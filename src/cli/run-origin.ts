@@ -1,4 +1,5 @@
 import type { RunOptions } from '../engine/options.ts';
+import type { UndoTable } from '../engine/undo-playbook.ts';
 
 /** What was asked for on the command line beside the options of the engine. */
 export interface RunOrigin {
@@ -9,6 +10,7 @@ export interface RunOrigin {
   readonly inventory: readonly string[];
   /** The run that is taken back. */
   readonly undoes?: string;
+  readonly table?: UndoTable;
 }
 
 /** Everything that is needed to begin a run again, but no password. */

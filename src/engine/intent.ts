@@ -8,7 +8,7 @@ import type { Script } from '../core/script.ts';
 import { type Intent, type Journal, keptScript } from '../journal/journal.ts';
 import type { KeptRoute, PlaceKey } from '../journal/record.ts';
 import { outputOf, type Route } from './host-access.ts';
-import { printsTheSame } from './pipeline/guard.ts';
+import { guardOfForeseen, printsTheSame } from './pipeline/guard.ts';
 
 /** Which task on which host something is written down of. */
 export interface Authorship {
@@ -101,6 +101,8 @@ export function guardsOf(seen: readonly Seen[]): readonly Script[] | undefined {
 const NOTHING_PREDICTED: ReadonlyMap<string, unknown> = new Map();
 
 function guardOf([read, value]: Seen): Script | undefined {
+  const foreseen = guardOfForeseen(value);
+  if (foreseen) return foreseen;
   try {
     const steady = read.foresight?.foresee(value, NOTHING_PREDICTED);
     if (read.foresight && steady !== undefined) return read.foresight.holds(steady);

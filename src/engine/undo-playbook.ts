@@ -15,11 +15,15 @@ export interface NoWayBack {
   readonly reason: string;
 }
 
+/** Which intents the tasks of an undo take back. */
+export type UndoTable = readonly Readonly<Record<string, number>>[];
+
 export interface UndoPlan {
   /** A playbook that takes the changes back, the last one first; undefined where there is none to take back. */
   readonly playbook: LoadedPlaybook | undefined;
   readonly hosts: readonly string[];
-  readonly steps: number;
+  /** By the place of the task in the playbook and by host: the number of the intent that it takes back. */
+  readonly table: UndoTable;
   readonly without: readonly NoWayBack[];
 }
 
@@ -31,15 +35,27 @@ interface Recorded {
 /** The names under which the steps register how they went. */
 const nameOf = (index: number) => `undone_${index}`;
 
+/** The intents that an undo has taken back, of those in its table; what was undone of the undo itself does not count. */
+export function takenBack(
+  undo: History,
+  table: UndoTable,
+  undoneOfUndo: ReadonlySet<number>,
+): readonly number[] {
+  return undo.effects
+    .filter((effect) => stateOf(effect) === 'done' && !undoneOfUndo.has(effect.intent.id))
+    .flatMap(({ intent: { key } }) => table[key.place[1] ?? -1]?.[key.host] ?? []);
+}
+
 /** Makes a playbook of what a run changed: it is run, shown, checked and written down like any other. */
 export function planUndo(
   runId: string,
   history: History,
   open: <T>(kept: Kept<T>) => T,
   force: boolean,
+  undone: ReadonlySet<number>,
 ): UndoPlan {
   const recorded = history.effects
-    .filter((effect) => stateOf(effect) !== 'not done')
+    .filter((effect) => stateOf(effect) !== 'not done' && !undone.has(effect.intent.id))
     .map((effect): Recorded => ({ effect, scripts: open(effect.intent.scripts) }))
     .toReversed();
   const without = recorded
@@ -47,7 +63,10 @@ export function planUndo(
     .map(noWayBack)
     .toReversed();
   const steps = new Map<string, UndoStep[]>();
-  const groups = new Map<string, { readonly sample: Recorded; readonly hosts: Map<string, number> }>();
+  const groups = new Map<
+    string,
+    { readonly sample: Recorded; readonly hosts: Map<string, number>; readonly ids: Record<string, number> }
+  >();
   for (const one of recorded) {
     const { intent } = one.effect;
     if (!one.scripts.undo) continue;
@@ -63,18 +82,27 @@ export function planUndo(
     ]);
     const known = groups.get(key);
     // A task that was tried again made several changes at one place.
-    const group = known && !known.hosts.has(host) ? known : { sample: one, hosts: new Map<string, number>() };
+    const group =
+      known && !known.hosts.has(host) ? known : { sample: one, hosts: new Map<string, number>(), ids: {} };
     groups.set(group === known ? key : `${key} ${own.length}`, group);
     group.hosts.set(host, own.length);
+    group.ids[host] = intent.id;
     own.push(stepOf(one, open));
   }
   const hosts = [...steps.keys()];
-  const stepFor = (host: string, step: number) => steps.get(host)?.[step] as UndoStep;
   const tasks = [...groups.values()].map(taskOf);
   return {
-    playbook: tasks.length === 0 ? undefined : playbookOf(runId, hosts, tasks, undoModule(stepFor, force)),
+    playbook:
+      tasks.length === 0
+        ? undefined
+        : playbookOf(
+            runId,
+            hosts,
+            tasks,
+            undoModule((host) => steps.get(host) ?? [], force),
+          ),
     hosts,
-    steps: [...steps.values()].flat().length,
+    table: [...groups.values()].map(({ ids }) => ids),
     without,
   };
 }

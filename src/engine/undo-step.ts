@@ -27,16 +27,18 @@ const params = z.strictObject({
   step: z.number().int().describe('Which of its steps, from the last one back.'),
 });
 
-/** The module of a generated playbook that takes changes back; `stepOf` finds what was recorded. */
-export function undoModule(stepOf: (host: string, step: number) => UndoStep, force: boolean): AnyModule {
+/** The module of a generated playbook that takes changes back; `stepsOf` gives what was recorded of a host, the last first. */
+export function undoModule(stepsOf: (host: string) => readonly UndoStep[], force: boolean): AnyModule {
+  const stepOf = (host: string, step: number) => stepsOf(host)[step] as UndoStep;
   // In a preview the host still is as the last step left it: what an earlier one left is looked at when it is undone.
-  const hasLaterOnSame = (host: string, step: number) => {
-    const own = aboutWhat(stepOf(host, step));
-    for (let later = 0; later < step; later++) {
-      if (aboutWhat(stepOf(host, later)).some((subject) => own.includes(subject))) return true;
-    }
-    return false;
-  };
+  const hasLaterOnSame = (host: string, step: number) =>
+    stepsOf(host)
+      .slice(0, step)
+      .some((later) => isRelated(later, stepOf(host, step)));
+  const earlierOnSame = (host: string, step: number) =>
+    stepsOf(host)
+      .slice(step + 1)
+      .filter((earlier) => earlier.before.length > 0 && isRelated(earlier, stepOf(host, step)));
   return defineModule({
     name: 'undo',
     summary: 'Take a recorded change back, where the host still is as that change left it.',
@@ -47,6 +49,9 @@ export function undoModule(stepOf: (host: string, step: number) => UndoStep, for
       return Object.fromEntries([
         ...left.map((guard, index) => [`left${index}`, holds(guard)] as const),
         ...before.map((guard, index) => [`before${index}`, holds(guard)] as const),
+        ...earlierOnSame(host, step).flatMap((earlier, place) =>
+          earlier.before.map((guard, index) => [`earlier${place}.${index}`, holds(guard)] as const),
+        ),
       ]);
     },
     check: ({ host, step }, values, { checkMode }) => {
@@ -54,15 +59,24 @@ export function undoModule(stepOf: (host: string, step: number) => UndoStep, for
       const all = (name: string, guards: readonly Script[]) =>
         guards.every((_, index) => values[`${name}${index}`] === true);
       if (before.length > 0 && all('before', before)) return null;
+      // It never was made, or is undone already, where the host is as it was before something that came before it.
+      const isEarlier = earlierOnSame(host, step).some((earlier, place) =>
+        all(`earlier${place}.`, earlier.before),
+      );
+      if (isEarlier && !(left && all('left', left))) return null;
       if (!force && left === undefined) throw problems.notProven();
       const waits = checkMode && hasLaterOnSame(host, step);
       if (!force && left && !waits && !all('left', left)) throw problems.notAsLeft();
       return { differences: shown(differences), data: { host, step } };
     },
     // Other steps may be about the same: what this one brings back is what the one before it left.
-    expected: (_change, { host, step }) => {
+    expected: (_change, { host, step }, values) => {
       const { left = [], before } = stepOf(host, step);
+      const asBefore = earlierOnSame(host, step).flatMap((earlier, place) =>
+        earlier.before.map((guard, index) => [subjectOf(guard), values[`earlier${place}.${index}`]] as const),
+      );
       return Object.fromEntries([
+        ...asBefore,
         ...left.map((guard) => [subjectOf(guard), false] as const),
         ...before.map((guard) => [subjectOf(guard), true] as const),
       ]);
@@ -80,6 +94,15 @@ export function undoModule(stepOf: (host: string, step: number) => UndoStep, for
       return before.every((_, index) => values[`before${index}`] === true) ? null : change;
     },
   });
+}
+
+/** Whether two steps are about the same, or one about what the other is in. */
+function isRelated(one: UndoStep, other: UndoStep): boolean {
+  return aboutWhat(one).some((subject) =>
+    aboutWhat(other).some(
+      (same) => same === subject || same.startsWith(`${subject}/`) || subject.startsWith(`${same}/`),
+    ),
+  );
 }
 
 /** What a step is about, by the labels of its differences: `mode of /etc/motd` and `/etc/motd` are the same. */

@@ -78,23 +78,23 @@ describe('undo', () => {
 
   test('leaves alone what was changed since, and takes back the rest', async () => {
     await run();
-    writeFileSync(host('etc/motd'), 'changed by hand\n');
+    writeFileSync(host('etc/last'), 'changed by hand\n');
     const undone = await undo('latest', '--yes');
     expect(undone.code).toBe(2);
-    expect(statuses(undone)).toContain('Undo: motd ignored');
+    expect(statuses(undone)).toContain('Undo: last ignored');
     // What stands in it keeps the directory.
     expect(statuses(undone)).toContain('Undo: directory ignored');
     expect(statuses(undone).at(-1)).toBe('What was not taken back failed');
     forget();
-    expect(tree().split('\n').slice(0, 3)).toEqual([' d 755 ', 'etc d 755 ', 'etc/motd f 644 ']);
-    expect(readFileSync(host('etc/motd'), 'utf8')).toBe('changed by hand\n');
+    expect(tree().split('\n').slice(0, 3)).toEqual([' d 755 ', 'etc d 755 ', 'etc/last f 644 ']);
+    expect(readFileSync(host('etc/last'), 'utf8')).toBe('changed by hand\n');
     const forced = await undo(await firstRun(), '--yes', '--force');
     expect(forced.code).toBe(0);
     expect(tree()).toBe(' d 755 \n');
   });
 
   test('takes back what a killed run had made', async () => {
-    for (const records of [40, 60, 61, 62, 63, 64]) {
+    for (const records of [40, 62]) {
       rmSync(host(), { recursive: true });
       mkdirSync(host());
       const before = tree();
@@ -129,7 +129,7 @@ describe('undo', () => {
     writeFileSync(path.join(project.directory, 'site.yaml'), '- hosts: all\n  tasks: [{ping: {}}]\n');
     await run();
     const nothing = await hostwright(['undo', 'latest'], place());
-    expect([nothing.code, nothing.stdout]).toEqual([0, expect.stringContaining('was changed')]);
+    expect([nothing.code, nothing.stdout]).toEqual([0, expect.stringContaining('is left to take back')]);
   });
 });
 

@@ -11,7 +11,7 @@ import { loadInventoryFrom, loadPlaybooks } from '../parts.ts';
 import { notResumable, playbookMoved, undecidedCommands } from '../problems.ts';
 import { addConnectionOptions, addInventoryOption, addOutputOptions, runOptionsOf } from '../run-options.ts';
 import { createReporter, runPlaybooks } from '../run-playbooks.ts';
-import { definedOf, originOfRun, type Recorded, recordedRun } from '../runs/recorded.ts';
+import { definedOf, originOfRun, type Recorded, recordedRun, untilHostsNoticed } from '../runs/recorded.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneOf } from '../values.ts';
 
@@ -54,6 +54,7 @@ async function resume(wanted: string, flags: ResumeFlags, terminal: Terminal): P
     return 0;
   }
   const origin = originOfRun(recorded);
+  await untilHostsNoticed(recorded);
   process.chdir(origin.directory);
   const sources = await inventorySources(flags.inventory ?? origin.inventory, terminal);
   const [playbooks, inventory] = await Promise.all([

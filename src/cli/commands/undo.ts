@@ -10,7 +10,8 @@ import { loadInventoryFrom } from '../parts.ts';
 import { noConsent, notUndoable } from '../problems.ts';
 import { addConnectionOptions, addInventoryOption, addOutputOptions, runOptionsOf } from '../run-options.ts';
 import { createReporter, runPlaybooks } from '../run-playbooks.ts';
-import { definedOf, originOfRun, recordedRun } from '../runs/recorded.ts';
+import { definedOf, originOfRun, recordedRun, untilHostsNoticed } from '../runs/recorded.ts';
+import { undoneIntents } from '../runs/undone.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface UndoFlags extends TaskFlags {
@@ -47,15 +48,16 @@ async function undo(wanted: string, flags: UndoFlags, terminal: Terminal): Promi
   const { runId, history, open, owner } = recorded;
   if (owner !== undefined) throw notUndoable(runId, `it is still going on (process ${owner})`);
   if (history.begin.check) throw notUndoable(runId, 'it was a check run, which changes nothing');
-  const plan = planUndo(runId, history, open, flags.force === true);
+  const plan = planUndo(runId, history, open, flags.force === true, undoneIntents(runId, terminal));
   const origin = originOfRun(recorded);
   if (plan.without.length > 0) terminal.writeError(listing(plan.without));
   if (!plan.playbook) {
-    const why = plan.without.length > 0 ? 'can be taken back' : 'was changed';
-    terminal.output.write(`Nothing that the run ${runId} did ${why}.\n`);
+    const why = plan.without.length > 0 ? 'did can be taken back' : 'changed is left to take back';
+    terminal.output.write(`Nothing that the run ${runId} ${why}.\n`);
     return plan.without.length > 0 ? 2 : 0;
   }
   if (plan.without.length > 0 && !flags.check && !flags.yes) await consent(terminal, plan.without.length);
+  await untilHostsNoticed(recorded);
   process.chdir(origin.directory);
   const sources = await inventorySources(flags.inventory ?? origin.inventory, terminal);
   const inventory = await loadInventoryFrom(sources, origin.files);
@@ -66,7 +68,13 @@ async function undo(wanted: string, flags: UndoFlags, terminal: Terminal): Promi
     connection: { ...given.connection, ...origin.options.connection, ...definedOf(given.connection) },
   };
   const reporter = await createReporter(flags.reporter, options.verbosity, terminal);
-  const own = { command: 'undo', files: origin.files, inventory: sources, undoes: runId } as const;
+  const own = {
+    command: 'undo',
+    files: origin.files,
+    inventory: sources,
+    undoes: runId,
+    table: plan.table,
+  } as const;
   return (await runPlaybooks([plan.playbook], inventory, options, reporter, terminal, own)).exitCode;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunOptions } from '../../engine/options.ts';
 import { findRun, journalFile, listRuns, ownerOf, runsDirectory } from '../../journal/directory.ts';
 import { type History, historyOf } from '../../journal/history.ts';
@@ -60,4 +61,15 @@ export function originOfRun({ history, open }: Recorded): KeptOrigin {
 export function definedOf(connection: RunOptions['connection']): Partial<RunOptions['connection']> {
   const given = Object.entries(connection).filter(([, value]) => value !== undefined && value !== false);
   return Object.fromEntries(given);
+}
+
+/** Seconds in which a host whose controller has died ends what it was doing for it: its next word finds no listener. */
+const NOTICE = 1;
+
+/** Waits where a run was interrupted just now: what was on its way to the hosts may still be carried out. */
+export async function untilHostsNoticed({ history }: Recorded): Promise<void> {
+  const last = history.records.at(-1);
+  if (history.end || !last) return;
+  const left = Date.parse(last.time) + NOTICE * 1000 - Date.now();
+  if (left > 0) await sleep(Math.min(left, NOTICE * 1000));
 }

@@ -27,3 +27,15 @@ export function allHold(guards: readonly Script[]): Script {
     text: guards.map(({ text }) => `{\n${text}\n} >/dev/null 2>&1 </dev/null || exit 1\nprintf .`).join('\n'),
   };
 }
+
+const foreseenGuards = new WeakMap<object, Script>();
+
+/** Keeps with a value that is foreseen the script that ends with 0 where the host is as it says. */
+export function rememberForeseen(value: unknown, guard: Script): void {
+  if (typeof value === 'object' && value !== null) foreseenGuards.set(value, guard);
+}
+
+/** That script; undefined for what was read. */
+export function guardOfForeseen(value: unknown): Script | undefined {
+  return typeof value === 'object' && value !== null ? foreseenGuards.get(value) : undefined;
+}

@@ -6,7 +6,7 @@ import type { PlayContext, Rest } from '../context.ts';
 import { EndOfWindow } from '../control-flow.ts';
 import { type HostAccess, keyOfRoute, parseRead, type Route } from '../host-access.ts';
 import type { HostState } from '../host-state.ts';
-import { printsTheSame } from './guard.ts';
+import { printsTheSame, rememberForeseen } from './guard.ts';
 import type { ReadCache, Wanted } from './read-cache.ts';
 import { walkAhead } from './walk-ahead.ts';
 
@@ -128,10 +128,16 @@ function foresee(
   const before = parseRead(route, read, output);
   const value = read.foresight?.foresee(before, predicted);
   if (read.foresight && value !== undefined) {
-    return { value, certain: read.foresight.certain(value), guard: read.foresight.holds(value) };
+    return foreseen({ value, certain: read.foresight.certain(value), guard: read.foresight.holds(value) });
   }
   if (predicted.has(read.subject ?? read.name)) throw new NotKnownYet(read.name);
   return { value: before, certain: before, guard: printsTheSame(read, output) };
+}
+
+/** Whoever is told a value that is foreseen can ask later how to see that it is so. */
+function foreseen(look: Look): Look {
+  rememberForeseen(look.certain, look.guard);
+  return look;
 }
 
 function foreseeAll(
