@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { ConnectionFlags } from './flags.ts';
 import { unreadablePasswordFile } from './problems.ts';
 
@@ -37,7 +39,5 @@ async function readPasswordFile(path: string): Promise<string> {
 }
 
 async function outputOf(path: string): Promise<string> {
-  const { promisify } = await import('node:util');
-  const { execFile } = await import('node:child_process');
   return (await promisify(execFile)(resolve(path), { encoding: 'utf8' })).stdout;
 }
