@@ -7,8 +7,9 @@ import { parseRecords } from '../../facts/records.ts';
 import { flag, localPath } from '../params.ts';
 import { bridgeOf } from '../virtual/network-checks.ts';
 import { networkDetails } from '../virtual/network-details.ts';
+import { isPending } from '../virtual/network-live.ts';
 import { describesNetwork, networkModel } from '../virtual/network-model.ts';
-import { isPending, type NetworkData, pendingWarning, planNetwork } from '../virtual/network-plan.ts';
+import { type NetworkData, pendingWarning, planNetwork } from '../virtual/network-plan.ts';
 import { applyNetwork, undoNetwork } from '../virtual/network-scripts.ts';
 import { libvirtName, xmlText } from '../virtual/params.ts';
 

@@ -1,6 +1,7 @@
 import type { NetworkState } from '../../facts/libvirt/networks.ts';
 import { childrenOf, find, findAll, type XmlElement } from '../../xml/element.ts';
 import { formatXml } from '../../xml/format.ts';
+import { isPending } from './network-live.ts';
 import { canonicalNetwork, forwardMode } from './network-rules.ts';
 import { subnetOf } from './subnets.ts';
 
@@ -11,9 +12,11 @@ export function networkDetails(network: NetworkState) {
   return {
     name: network.name,
     uuid: network.uuid,
+    state: network.active ? 'active' : 'inactive',
     active: network.active,
     persistent: network.persistent,
     autostart: network.autostart,
+    pending_restart: isPending(network),
     forward: forwardMode(shown),
     bridge: bridge
       ? { name: bridge.name ?? null, stp: bridge.stp !== 'off', delay: Number(bridge.delay ?? 0) }

@@ -1,3 +1,4 @@
+import type { NetworkState } from '../../facts/libvirt/networks.ts';
 import { childrenOf, find, type XmlElement } from '../../xml/element.ts';
 import { formatXml } from '../../xml/format.ts';
 import { equalXml, overlay } from '../../xml/overlay.ts';
@@ -36,6 +37,11 @@ export function liveUpdates(live: XmlElement, wanted: XmlElement): readonly Live
 export function sameNetwork(live: XmlElement, wanted: XmlElement): boolean {
   const [now, then] = [canonicalNetwork(live), canonicalNetwork(wanted)];
   return equalXml(overlay(now, then, networkRules), now);
+}
+
+/** Whether a network runs with another definition than it has. */
+export function isPending(network: NetworkState | null | undefined): boolean {
+  return !!network?.live && !!network.config && !sameNetwork(network.live, network.config);
 }
 
 function sectionUpdates(

@@ -105,11 +105,6 @@ export function planNetwork(
   };
 }
 
-/** Whether a network runs with another definition than it has. */
-export function isPending(network: NetworkState | null | undefined): boolean {
-  return !!network?.live && !!network.config && !sameNetwork(network.live, network.config);
-}
-
 export function pendingWarning(name: string): string {
   return `the network ${name} runs with its old definition; the new one is pending until it is restarted (restart: if_needed does that, and puts the guests' taps back)`;
 }

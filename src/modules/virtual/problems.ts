@@ -217,3 +217,20 @@ export function networkAsleep(network: string): HostwrightError {
     },
   );
 }
+
+export function noBackup(path: string): HostwrightError {
+  return new HostwrightError('no-backup', `The host has no backup of libvirt at ${path}.`, {
+    hint: 'Give the directory that libvirt_backup wrote to, one of the directories in it, or a single XML file.',
+  });
+}
+
+export function notInBackup(
+  path: string,
+  kind: string,
+  name: string,
+  known: readonly string[],
+): HostwrightError {
+  return new HostwrightError('not-in-backup', `The backup ${path} has no ${kind} ${name}${others(known)}.`, {
+    hint: 'Correct the name, or name an older backup in from: each is a directory named after its time.',
+  });
+}

@@ -25,7 +25,8 @@ export const TAPS: Script = sh`
     bridge=$1; tap=$2; shift 2
     [ -e "/sys/class/net/$tap" ] || return 0
     case " $* " in *' isolated=1 '*) ip link set dev "$tap" down;; esac
-    if [ "$(readlink "/sys/class/net/$tap/master" 2>/dev/null)" = '' ]; then
+    master=$(readlink "/sys/class/net/$tap/master" 2>/dev/null)
+    if [ "\${master##*/}" != "$bridge" ]; then
       ip link set dev "$tap" master "$bridge" || return 1
     fi
     for flag in "$@"; do

@@ -27,9 +27,13 @@ export interface Modules {
   readonly hostname: typeof import('../../modules/system/hostname.ts').hostname;
   readonly include_vars: typeof import('../../modules/builtin/include_vars.ts').includeVars;
   readonly known_hosts: typeof import('../../modules/system/known_hosts.ts').knownHosts;
+  readonly libvirt_backup: typeof import('../../modules/libvirt/libvirt_backup.ts').libvirtBackup;
   readonly libvirt_domain: typeof import('../../modules/libvirt/libvirt_domain.ts').libvirtDomain;
+  readonly libvirt_facts: typeof import('../../modules/libvirt/libvirt_facts.ts').libvirtFacts;
   readonly libvirt_network: typeof import('../../modules/libvirt/libvirt_network.ts').libvirtNetwork;
   readonly libvirt_nic: typeof import('../../modules/libvirt/libvirt_nic.ts').libvirtNic;
+  readonly libvirt_reattach: typeof import('../../modules/libvirt/libvirt_reattach.ts').libvirtReattach;
+  readonly libvirt_restore: typeof import('../../modules/libvirt/libvirt_restore.ts').libvirtRestore;
   readonly lineinfile: typeof import('../../modules/builtin/lineinfile.ts').lineinfile;
   readonly meta: typeof import('../../modules/builtin/meta.ts').meta;
   readonly modprobe: typeof import('../../modules/system/modprobe.ts').modprobe;

@@ -78,14 +78,26 @@ export const include_vars: ModuleFunctionOf<'include_vars'> = moduleFunction('in
 /** Say which keys of other hosts ssh on the host knows. */
 export const known_hosts: ModuleFunctionOf<'known_hosts'> = moduleFunction('known_hosts');
 
+/** Keep the XML of domains and networks on the host, under the time of now, where it differs from the last backup. */
+export const libvirt_backup: ModuleFunctionOf<'libvirt_backup'> = moduleFunction('libvirt_backup');
+
 /** Define, start, shut down and remove domains (virtual machines) of libvirt. */
 export const libvirt_domain: ModuleFunctionOf<'libvirt_domain'> = moduleFunction('libvirt_domain');
+
+/** Tell what libvirt has: networks, domains, their network cards, leases and addresses. */
+export const libvirt_facts: ModuleFunctionOf<'libvirt_facts'> = moduleFunction('libvirt_facts');
 
 /** Define, change, start, stop and remove virtual networks of libvirt. */
 export const libvirt_network: ModuleFunctionOf<'libvirt_network'> = moduleFunction('libvirt_network');
 
 /** Attach, move, change and detach network cards of domains of libvirt. */
 export const libvirt_nic: ModuleFunctionOf<'libvirt_nic'> = moduleFunction('libvirt_nic');
+
+/** Put every running guest's tap back on the bridge that its network card is connected to. */
+export const libvirt_reattach: ModuleFunctionOf<'libvirt_reattach'> = moduleFunction('libvirt_reattach');
+
+/** Define domains and networks again as a backup has them; what runs goes on as it is. */
+export const libvirt_restore: ModuleFunctionOf<'libvirt_restore'> = moduleFunction('libvirt_restore');
 
 /** Make sure that a line is in a file, or replace or remove it. */
 export const lineinfile: ModuleFunctionOf<'lineinfile'> = moduleFunction('lineinfile');
