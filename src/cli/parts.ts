@@ -105,3 +105,12 @@ export async function loadImporter() {
   ]);
   return { importAnsible, formatImported, createExpressions };
 }
+
+/** What operators do with changes of the network that wait to be confirmed. */
+export async function loadGuard() {
+  const [{ networkTransaction }, { describeStatus }] = await Promise.all([
+    import('../engine/guard/operator.ts'),
+    import('../engine/guard/status-text.ts'),
+  ]);
+  return { networkTransaction, describeStatus };
+}

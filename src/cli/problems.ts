@@ -66,6 +66,12 @@ export function unknownModule(name: string, modules: Iterable<string>): Hostwrig
   });
 }
 
+export function unknownGuardAction(action: string, actions: readonly string[]): HostwrightError {
+  return new HostwrightError('usage', `hostwright guard knows no ${quote(action)}.`, {
+    hint: `It does one of ${actions.join(', ')}: hostwright guard status HOST -i INVENTORY.`,
+  });
+}
+
 export function unreadablePasswordFile(path: string, cause: unknown): HostwrightError {
   return new HostwrightError('unreadable-password-file', `The password file ${quote(path)} cannot be read.`, {
     cause,

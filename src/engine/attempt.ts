@@ -56,14 +56,36 @@ export function resultAhead({ play }: Attempt, thrown: unknown): TaskResult {
 
 /** Runs the task's module once. Never throws for what can go wrong on a host or in an expression: that is a failed result. */
 export async function attemptOnce(attempt: Attempt): Promise<AttemptOutcome> {
+  const { host } = attempt;
   for (;;) {
+    const { changes } = host;
     try {
       return await attemptOrThrow(attempt);
     } catch (thrown) {
       if (thrown instanceof Overtaken) continue;
+      const lost = await whenLost(attempt, thrown, host.changes !== changes);
+      if (lost === 'again') continue;
+      if (lost) return lost;
       return { result: resultAhead(attempt, thrown), differences: [] };
     }
   }
+}
+
+/**
+ * In a block under the guard a task may cut the connection it runs over, and the host answers again: then it is looked at anew, and what
+ * cannot be looked at (a command) counts as done. It is never just repeated.
+ */
+async function whenLost(
+  { around, play, task }: Attempt,
+  thrown: unknown,
+  begun: boolean,
+): Promise<AttemptOutcome | 'again' | undefined> {
+  if (play.ahead || !around.comesBack || !resultOfThrown(thrown).unreachable) return undefined;
+  if (!(await around.comesBack())) return undefined;
+  const module = await play.run.loadModule(task.module);
+  if (!begun || isAction(module) || module.converges !== false) return 'again';
+  const msg = 'The connection was lost while it ran; the host answers again.';
+  return { result: { changed: true, msg, connection_lost: true }, differences: [] };
 }
 
 async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {

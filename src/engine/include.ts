@@ -9,12 +9,12 @@ import { searchPathOf } from './attempt.ts';
 import type { PlayContext, Step, Walk } from './context.ts';
 import { HostFailed } from './control-flow.ts';
 import { findFile } from './controller-reads.ts';
+import { checkGuards } from './guard/settings.ts';
 import { numberHandlers } from './handlers.ts';
 import { resultOfThrown } from './invoke.ts';
 import { keywordReader } from './keywords.ts';
 import { expandLoop } from './loop.ts';
 import { problems } from './problems.ts';
-import { refuseGuards } from './refusals.ts';
 import { readItemSettings, taskName } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { count, hidden, statusOf } from './verdict.ts';
@@ -172,7 +172,7 @@ function load(play: PlayContext, include: Include, target: string, step: Step): 
       (include.what === 'role'
         ? await loadRole(target, include, options)
         : await loadTasks(await findFile(target, searchPathOf(include, 'tasks')), include, options));
-    refuseGuards(included.nodes);
+    checkGuards(included.nodes);
     joinHandlers(play, included.handlers);
     return included;
   });

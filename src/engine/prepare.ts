@@ -6,6 +6,7 @@ import type { Inputs, LoadedPlaybook, Node, Play } from '../playbook/tree.ts';
 import { batchesOf, orderHosts } from './batches.ts';
 import { checkSelection } from './check-selection.ts';
 import type { RunContext } from './context.ts';
+import { guardErrors } from './guard/settings.ts';
 import { FactsNeeded, learnedLayers } from './host-state.ts';
 import { missingInputs } from './inputs.ts';
 import { learnedNames } from './learned-names.ts';
@@ -13,7 +14,6 @@ import { mayMakeHosts } from './made-hosts.ts';
 import type { PreparedPlay } from './play.ts';
 import { checkPlay, type OwnMachine } from './preflight.ts';
 import { problems } from './problems.ts';
-import { unguarded } from './refusals.ts';
 import { routeOf } from './route.ts';
 import { hostNames, withFacts } from './scope.ts';
 import { holdsStart } from './start-at.ts';
@@ -48,7 +48,7 @@ export async function preparePlays(
   for (const [index, { play, inputs }] of plays.entries()) {
     if (plays.slice(0, index).some((earlier) => mayMakeHosts(nodesOf(earlier.play)))) afterMakers.add(play);
     try {
-      for (const error of unguarded(nodesOf(play))) errors.add(error);
+      for (const error of guardErrors(nodesOf(play))) errors.add(error);
       const prepared = await preparePlay(run, play, inputs, limited, index);
       if (!prepared) continue;
       hostsOf.set(play, prepared.batches.flat());

@@ -145,13 +145,6 @@ export const problems = {
       'A file that includes itself needs a "when" that ends it.',
       position,
     ),
-  noGuard: (position: Place) =>
-    error(
-      'guard-unavailable',
-      'This block asks for a network guard, which cannot be set for a block of tasks yet.',
-      'Nothing was done. Use host_bridge, whose own guard puts everything back; or take network_guard out and have a console at hand.',
-      position,
-    ),
   inputCircle: (name: string, position: Place) =>
     error(
       'input-circle',

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly depth: number;
   /** Below a parallel block: which of the host's sessions beside its own is used. */
   readonly lane: string | undefined;
+  /** In a block under the guard: logs in anew where a task lost the connection, and says whether the host answers. */
+  readonly comesBack: (() => Promise<boolean>) | undefined;
 }
 
 export function playSurroundings(play: Play): Surroundings {
@@ -27,6 +29,7 @@ export function playSurroundings(play: Play): Surroundings {
     rescued: false,
     depth: 0,
     lane: undefined,
+    comesBack: undefined,
   };
 }
 

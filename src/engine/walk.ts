@@ -1,7 +1,11 @@
+import type { GuardStep } from '../core/guard.ts';
 import { NotKnownYet } from '../core/not-known.ts';
+import type { TaskResult } from '../core/result.ts';
 import type { Block, Include, Node, Task } from '../playbook/tree.ts';
 import type { Rest, Walk } from './context.ts';
 import { CalledOff, EndOfWindow, FlushHandlers, HostFailed } from './control-flow.ts';
+import { walkGuarded } from './guard/block.ts';
+import { isAsked } from './guard/settings.ts';
 import { nextNotified } from './handlers.ts';
 import { openInclude, reportNode } from './include.ts';
 import { resultOfThrown } from './invoke.ts';
@@ -134,10 +138,21 @@ async function walkBlockOnce(walk: Walk, block: Block, around: Surroundings, pla
     await walkNodes({ ...other, handler }, block.always, inside, [...place, 2]);
     await walk.rest(other);
   };
+  // What comes after a guarded section waits until its guard is confirmed.
+  const behind: Rest = async (other) => {
+    if (isAsked(block.networkGuard) && other.play.ahead === 'changes') throw new EndOfWindow();
+    await always(other);
+  };
   let failure: HostFailed | CalledOff | undefined;
   try {
-    const rescued = inside.rescued || block.rescue.length > 0;
-    await walkSection({ ...walk, rest: always }, block, { ...inside, rescued }, [...place, 0]);
+    const guarded = { ...inside, rescued: inside.rescued || block.rescue.length > 0 };
+    await walkGuarded(
+      walk,
+      block,
+      guarded,
+      (within) => walkSection({ ...walk, rest: behind }, block, within, [...place, 0]),
+      (name) => reportGuard(walk, name, block, guarded),
+    );
   } catch (thrown) {
     failure = unwinding(walk, thrown);
   }
@@ -162,6 +177,35 @@ async function walkBlockOnce(walk: Walk, block: Block, around: Surroundings, pla
   if (block.always.length > 0 && (await canRun(walk, failure, block, inside, 'always')))
     await walkNodes(failure ? { ...walk, rest: theEnd } : walk, block.always, inside, [...place, 2]);
   if (failure) throw failure;
+}
+
+/** The guard of a block is told and counted as a task of its own. */
+function reportGuard(walk: Walk, task: string, block: Block, around: Surroundings) {
+  const { play, host } = walk;
+  const taskId = play.run.nextTaskId++;
+  const names = { play: play.name, task, taskId, module: 'network_guard' };
+  let announced = false;
+  const announce = () => {
+    if (announced) return;
+    announced = true;
+    play.run.emit({ type: 'taskStart', ...names, hosts: [host.name] });
+  };
+  return {
+    tell: (step: GuardStep, message: string, secondsLeft?: number) => {
+      announce();
+      const left = secondsLeft === undefined ? {} : { secondsLeft };
+      play.run.emit({ type: 'guardProgress', ...names, host: host.name, step, message, ...left });
+    },
+    report: (result: TaskResult) => {
+      announce();
+      reportNode(
+        walk,
+        { name: task, module: 'network_guard', taskId, position: block.position },
+        around,
+        result,
+      );
+    },
+  };
 }
 
 /** The block's own tasks: one after the other, or side by side where it says `parallel`. */

@@ -217,14 +217,48 @@ describe('parallel', () => {
   });
 });
 
-test('network_guard on a block is refused before anything is done', async () => {
+test.each([
+  ['{timeout: 60, retries: 1}', 'guard-settings', 'network_guard knows no "retries".'],
+  ['soon', 'guard-settings', 'network_guard must be a map or true, but it is "soon".'],
+])('network_guard: %s is refused before anything is done', async (guard, code, message) => {
   await expect(
     playText(`
 - hosts: all
   tasks:
     - {name: first, command: "touch {{ playbook_dir }}/x"}
-    - network_guard: {timeout: 60}
+    - network_guard: ${guard}
       block: [{name: x, debug: {msg: x}}]
 `),
-  ).rejects.toMatchObject({ code: 'guard-unavailable', position: { line: 5 } });
+  ).rejects.toMatchObject({ code, message, position: { line: 5 } });
+});
+
+test('network_guard inside another one is refused before anything is done', async () => {
+  await expect(
+    playText(`
+- hosts: all
+  tasks:
+    - network_guard: {timeout: 60}
+      block:
+        - block: [{name: x, debug: {msg: x}}]
+          network_guard: true
+`),
+  ).rejects.toMatchObject({ code: 'guard-nested', position: { line: 6 } });
+});
+
+test('network_guard in a check run says what it would do and arms nothing', async () => {
+  const played = await playText(
+    `
+- hosts: all
+  vars: {seconds: 30}
+  tasks:
+    - network_guard: {timeout: "{{ seconds }}"}
+      block: [{name: x, debug: {msg: x}}]
+    - network_guard: true
+      when: "false"
+      block: [{name: y, debug: {msg: y}}]
+`,
+    { options: { check: true } },
+  );
+  expect(Object.values(played.recap)).toMatchObject([{ ok: 2, changed: 0, skipped: 1 }]);
+  expect(played.tasks).toEqual(['network_guard', 'x', 'y']);
 });

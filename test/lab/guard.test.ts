@@ -10,7 +10,7 @@ const PLAYBOOK = join(root, 'test/lab/guard/bridge-by-hand.ts');
 const STATE = `
 cd /etc/network; find . -type f | sort | xargs sha256sum
 ls /etc/not-there 2>&1
-ip -o addr | sed 's/tentative//; s/valid_lft.*//; s/^[0-9]*//'; ip route; ip -6 route; bridge link | sed 's/^[0-9]*//'
+ip -o addr | sed 's/ tentative//; s/valid_lft.*//; s/^[0-9]*//; s/  */ /g'; ip route; ip -6 route; bridge link | sed 's/^[0-9]*//'
 cat /etc/resolv.conf`;
 
 /** What the guard may have left: locks, units, temporary files. */
@@ -62,5 +62,57 @@ describe('a change of the card that carries the connection', () => {
     const again = await change();
     expect({ code: again.ran.code, result: again.result }).toEqual({ code: 0, result: { changed: false } });
     expect((await host.exec('cat /sys/class/net/eth0/master/address')).rc).toBe(0);
+  });
+
+  const block = async (name: string, playbook: string) => {
+    await writeFile(join(lab.directory, `${name}.yaml`), playbook);
+    return events(['run', `${name}.yaml`, '-i', 'hosts.yaml'], { cwd: lab.directory });
+  };
+  const guardOf = (ran: Awaited<ReturnType<typeof block>>) =>
+    resultsOf(ran).findLast((event) => event.module === 'network_guard')?.result.guard;
+
+  const BAD = `
+- hosts: all
+  tasks:
+    - network_guard: {timeout: 60}
+      block:
+        - copy: {dest: /etc/network/interfaces.d/other, content: "iface other inet manual\n"}
+        - shell: ip link add other type bridge; ip addr add 10.99.0.1/24 dev other; ip route del default
+        - {name: The last straw, command: "false"}
+      rescue:
+        - {name: Rescued, command: ip route show default}
+`;
+  test('a block that fails is taken back at once, then rescued over the old network', async () => {
+    const before = await state();
+    const ran = await block('bad', BAD);
+    expect(ran.code).toBe(0);
+    expect(guardOf(ran)).toMatchObject({
+      outcome: 'ROLLED_BACK',
+      reason: 'the task "The last straw" failed',
+    });
+    expect(resultsOf(ran, 'Rescued')[0]?.result.stdout).toContain(`default via ${lab.lan.address}`);
+    expect(await state()).toBe(before);
+    expect(await residue()).toBe('');
+  });
+
+  const GOOD = `
+- hosts: all
+  tasks:
+    - network_guard: {timeout: 60, probe: ['ping -c 1 -W 1 GATEWAY', 'false']}
+      block:
+        - copy: {dest: /etc/network/interfaces.d/other, content: "iface other inet manual\n"}
+`;
+  test('a block that changes something is confirmed; one that changes nothing disturbs nothing', async () => {
+    const playbook = GOOD.replace('GATEWAY', lab.lan.address);
+    const first = await block('good', playbook);
+    expect({ code: first.code, guard: guardOf(first) }).toMatchObject({
+      code: 0,
+      guard: { outcome: 'CONFIRMED' },
+    });
+    const second = await block('good', playbook);
+    expect(second.code).toBe(0);
+    expect(guardOf(second)).toBeUndefined();
+    expect(recapOf(second, 'kvm1')).toMatchObject({ ok: 2, changed: 0 });
+    expect(await residue()).toBe('');
   });
 });

@@ -71,7 +71,8 @@ export async function arm(
       controller: values.get('controller') ?? '',
       old_address: route.target.host,
       new_address: settings.connectTo ?? route.target.host,
-      interfaces: change.interfaces.join(' '),
+      // Of a block nobody knows which cards it will touch: all that have addresses count.
+      interfaces: change.interfaces.join(' ') || (values.get('cards') ?? '').trim(),
       new_interfaces: change.newInterfaces.join(' '),
       apply_seconds: String(change.applySeconds),
       boot_unit: boot?.unit ?? '',

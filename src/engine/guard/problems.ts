@@ -1,4 +1,5 @@
 import { HostwrightError } from '../../core/error.ts';
+import type { SourcePosition } from '../../core/position.ts';
 import type { TransactionStatus } from './status.ts';
 
 /** Thrown where the guard does not let a change begin: nothing was touched. */
@@ -61,4 +62,50 @@ export function noBootGuard(): Refused {
 
 export function otherMachine(address: string): HostwrightError {
   return new HostwrightError('guard-other-machine', `Another machine answers at ${address}.`);
+}
+
+type Place = SourcePosition | undefined;
+
+export function notGuardSettings(written: unknown, position: Place): HostwrightError {
+  return new HostwrightError(
+    'guard-settings',
+    `network_guard must be a map or true, but it is ${JSON.stringify(written)}.`,
+    { hint: 'For example: network_guard: {timeout: 120}.', position },
+  );
+}
+
+export function unknownSetting(name: string, known: readonly string[], position: Place): HostwrightError {
+  return new HostwrightError('guard-settings', `network_guard knows no "${name}".`, {
+    hint: `It takes ${known.join(', ')}.`,
+    position,
+  });
+}
+
+export function badTimeout(written: unknown, longest: number, position: Place): HostwrightError {
+  return new HostwrightError(
+    'guard-settings',
+    `The timeout of network_guard must be a whole number of seconds from 1 to ${longest}, but it is ${JSON.stringify(written)}.`,
+    { hint: 'The default is 120.', position },
+  );
+}
+
+export function badSetting(
+  name: string,
+  expected: string,
+  written: unknown,
+  position: Place,
+): HostwrightError {
+  return new HostwrightError(
+    'guard-settings',
+    `"${name}" of network_guard must be ${expected}, but it is ${JSON.stringify(written)}.`,
+    { position },
+  );
+}
+
+export function nestedGuard(position: Place): HostwrightError {
+  return new HostwrightError(
+    'guard-nested',
+    'This block asks for a network guard inside another one, but a host can have one at a time.',
+    { hint: 'Take network_guard out of one of the two.', position },
+  );
 }

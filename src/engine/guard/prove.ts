@@ -5,6 +5,7 @@ import { call, isLost } from './calls.ts';
 import { dieHere, type GuardGround, secondsLeft } from './ground.ts';
 import { confirmation, type Outcome, rollback, unknown } from './report.ts';
 import { type Back, comeBack, pauseFor, type Search } from './return.ts';
+import { confirmScript } from './scripts/arm.ts';
 import { CONFIRM_STATUS } from './scripts/confirm.ts';
 import type { TransactionStatus } from './status.ts';
 import { type Verify, verifyChange } from './verify.ts';
@@ -114,13 +115,7 @@ async function judge(
 
   ground.tell('confirming', 'Confirms the change.', secondsLeft(transaction));
   dieHere('confirming');
-  const { directory, token } = transaction;
-  const said = await call(
-    access,
-    route,
-    sh`sh ${`${directory}/confirm.sh`} ${directory} ${token} ${ground.owner}`,
-    20,
-  );
+  const said = await call(access, route, confirmScript(transaction, ground.owner), 20);
   dieHere('confirmed');
   if (said.rc === CONFIRM_STATUS.confirmed)
     return { outcome: confirmation(ground.host.name, transaction, outage, status.warnings) };

@@ -90,3 +90,11 @@ export function touchScript({ directory }: Pick<ArmPlan, 'directory'>): Script {
     exit 0
   `;
 }
+
+/** Confirms a transaction; see CONFIRM_STATUS for how it may end. */
+export function confirmScript(
+  { directory, token }: { readonly directory: string; readonly token: string },
+  who: string,
+): Script {
+  return sh`sh ${`${directory}/confirm.sh`} ${directory} ${token} ${who}`;
+}

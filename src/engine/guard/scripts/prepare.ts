@@ -45,6 +45,7 @@ export function preflightScript(net: string, paths: readonly string[]): Script {
     [ -z "$free" ] || [ "$free" -ge "$needed" ] || refuse "only $free kB are free below ${raw('/var/lib')}, and $needed kB are needed"
     if [ -d /run/systemd/system ] && have systemctl; then echo init=systemd; else echo init=other; fi
     printf 'machine_id=%s\n' "$(cat /etc/machine-id 2>/dev/null || cat /var/lib/dbus/machine-id 2>/dev/null)"
+    printf 'cards=%s\n' "$(ip -o addr show scope global 2>/dev/null | sed 's/^[0-9]*: *\([^ ]*\).*/\1/' | sort -u | tr '\n' ' ')"
     printf 'boot_id=%s\n' "$(cat /proc/sys/kernel/random/boot_id)"
     # Where we come from: sudo forgets it, a process above knows it.
     process=$$

@@ -65,6 +65,7 @@ export const SNAPSHOT = sh`
   ip -6 -o addr show scope link | sed 's/^[0-9]*: *\([^ ]*\) *inet6 \([^ ]*\).*/\1 \2/' >runtime/link-local
   routes >runtime/routes
   rules >runtime/rules
+  if have nmcli; then nmcli -t -f UUID,DEVICE connection show --active >runtime/nmcli 2>/dev/null; fi
   # For people.
   ip -d link >runtime/ip-link 2>/dev/null
   cat /run/network/ifstate >runtime/ifstate 2>/dev/null
