@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { events, recapOf, resultsOf, root } from '../integration/command.ts';
+import { events, hostwright, recapOf, resultsOf, root } from '../integration/command.ts';
 import { type Host, lab } from './lab.ts';
 
 const PLAYBOOK = join(root, 'test/lab/guard/bridge-by-hand.ts');
@@ -76,7 +76,7 @@ describe('a change of the card that carries the connection', () => {
   tasks:
     - network_guard: {timeout: 60}
       block:
-        - copy: {dest: /etc/network/interfaces.d/other, content: "iface other inet manual\n"}
+        - copy: {dest: /etc/network/interfaces.d/other, content: "iface other inet manual\\n"}
         - shell: ip link add other type bridge; ip addr add 10.99.0.1/24 dev other; ip route del default
         - {name: The last straw, command: "false"}
       rescue:
@@ -100,7 +100,7 @@ describe('a change of the card that carries the connection', () => {
   tasks:
     - network_guard: {timeout: 60, probe: ['ping -c 1 -W 1 GATEWAY', 'false']}
       block:
-        - copy: {dest: /etc/network/interfaces.d/other, content: "iface other inet manual\n"}
+        - copy: {dest: /etc/network/interfaces.d/other, content: "iface other inet manual\\n"}
 `;
   test('a block that changes something is confirmed; one that changes nothing disturbs nothing', async () => {
     const playbook = GOOD.replace('GATEWAY', lab.lan.address);
@@ -113,6 +113,40 @@ describe('a change of the card that carries the connection', () => {
     expect(second.code).toBe(0);
     expect(guardOf(second)).toBeUndefined();
     expect(recapOf(second, 'kvm1')).toMatchObject({ ok: 2, changed: 0 });
+    expect(await residue()).toBe('');
+  });
+
+  const operator = (action: string) =>
+    hostwright(['guard', action, 'kvm1', '-i', 'hosts.yaml'], { cwd: lab.directory });
+
+  test('whose controller is killed waits for another operator, who may take it back or keep it', async () => {
+    const before = await state();
+    const dies = (...inputs: string[]) =>
+      hostwright(['run', PLAYBOOK, '-i', 'hosts.yaml', ...inputs.flatMap((one) => ['-e', one])], {
+        cwd: lab.directory,
+        environment: { HOSTWRIGHT_GUARD_DIE_AT: 'verified' },
+      });
+    expect((await dies('address=10.87.255.1/16', 'timeout=60')).code).not.toBe(0);
+    expect((await operator('status')).stdout).toMatch(
+      /^kvm1: ARMED\. A change of the network waits to be confirmed/,
+    );
+    const second = await change('gateway=10.87.255.254');
+    expect({ code: second.ran.code, result: second.result }).toMatchObject({
+      code: 2,
+      result: {
+        guard: {
+          outcome: 'REFUSED',
+          reason: expect.stringMatching(/^Another change of this host's network is under way: run /),
+        },
+      },
+    });
+    const back = await operator('rollback');
+    expect(back).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^kvm1: ROLLED_BACK\..*\n.*\n {2}reason: asked for by /),
+    });
+    expect(await state()).toBe(before);
     expect(await residue()).toBe('');
   });
 });

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hostname, userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostResult } from '../../core/event.ts';
 import type { ExitCode } from '../../core/result.ts';
 import type { TransactionStatus } from '../../engine/guard/status.ts';
@@ -19,9 +19,10 @@ const ACTIONS = ['status', 'confirm', 'rollback'] as const;
 type Action = (typeof ACTIONS)[number];
 
 const EXAMPLES = `
-A change of the network under the guard waits on the host until it is confirmed, and is taken back when nobody does.
-"status" tells what it is doing or how the last one ended, "confirm" keeps it, "rollback" takes it back now. Any operator with
-root on the host may do so, from any machine.
+A change of the network under the guard waits on the host until it is
+confirmed, and is taken back when nobody does. "status" tells what it is doing
+or how the last one ended, "confirm" keeps it, "rollback" takes it back now.
+Any operator with root on the host may do so, from any machine.
 
 Examples:
   $ hostwright guard status kvm1 -i inventory
@@ -81,7 +82,8 @@ async function guard(
       if (event) explain(event, terminal);
       exitCode = code;
     } else {
-      terminal.output.write(`${describeStatus(host, status).map(cleanLine).join('\n')}\n`);
+      const [first, ...rest] = describeStatus(host, status).map(cleanLine);
+      terminal.output.write(`${[first, ...rest.map((line) => `  ${line}`)].join('\n')}\n`);
       if (exitCode === 0) exitCode = exitCodeFor(action, status);
     }
   }

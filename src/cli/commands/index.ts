@@ -35,6 +35,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Read the facts of hosts',
     load: async () => (await import('./facts.ts')).defineFacts,
   },
+  guard: {
+    summary: 'Look at a change of a host’s network that waits to be confirmed',
+    load: async () => (await import('./guard.ts')).defineGuard,
+  },
   doc: {
     summary: 'Describe the modules and their parameters',
     load: async () => (await import('./doc.ts')).defineDoc,

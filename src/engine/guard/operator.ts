@@ -20,9 +20,13 @@ const pendingTransaction: HostRead<TransactionStatus | null> = {
   `,
   parse: ({ rc, stdout }) => {
     if (rc === NOT_ROOT)
-      throw new HostwrightError('guard-needs-root', 'Only root can look at network transactions on this host.', {
-        hint: 'Give -b (become).',
-      });
+      throw new HostwrightError(
+        'guard-needs-root',
+        'Only root can look at network transactions on this host.',
+        {
+          hint: 'Give -b (become).',
+        },
+      );
     return parseStatus({ stdout: new TextDecoder().decode(stdout) }) ?? null;
   },
 };

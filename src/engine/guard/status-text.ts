@@ -4,20 +4,25 @@ import type { TransactionStatus } from './status.ts';
 export function describeStatus(host: string, status: TransactionStatus | null): readonly string[] {
   if (!status) return [`${host}: no change of the network was ever made under the guard.`];
   const { transaction, owner, since, reason } = status;
-  return [`${host}: ${headline(status)}`, `  ${transaction}, ${owner || 'by somebody'}, begun ${since}`, ...more()];
+  return [
+    `${host}: ${headline(status)}`,
+    `${transaction}, ${owner || 'by somebody'}, begun ${since}`,
+    ...more(),
+  ];
 
   function more(): readonly string[] {
     const lines: string[] = [];
-    if (reason) lines.push(`  reason: ${reason}`);
+    if (reason) lines.push(`reason: ${reason}`);
     if (status?.late !== undefined && status.state !== 'confirmed' && status.late >= 0)
-      lines.push(`  began ${status.late} s after the deadline, took ${status.rollbackSeconds ?? '?'} s`);
-    if (status?.degraded) lines.push("  the host's own tools did not bring the old network back: addresses were put back by hand");
+      lines.push(`began ${status.late} s after the deadline, took ${status.rollbackSeconds ?? '?'} s`);
+    if (status?.degraded)
+      lines.push("the host's own tools did not bring the old network back: addresses were put back by hand");
     if (status?.state === 'armed')
       lines.push(
-        `  keep it: hostwright guard confirm ${host}`,
-        `  take it back now: hostwright guard rollback ${host}`,
+        `keep it: hostwright guard confirm ${host}`,
+        `take it back now: hostwright guard rollback ${host}`,
       );
-    return [...lines, ...(status?.warnings ?? []).map((warning) => `  ${warning}`)];
+    return [...lines, ...(status?.warnings ?? []).map((warning) => `${warning}`)];
   }
 }
 
