@@ -52,7 +52,13 @@ const DEFAULT_TIMEOUT = 10;
 const SYSTEM_KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts';
 
 /** Names of ways to connect that mean the same here. */
-const TRANSPORTS: Readonly<Record<string, string>> = { smart: 'ssh', paramiko: 'ssh', paramiko_ssh: 'ssh' };
+const TRANSPORTS: Readonly<Record<string, string>> = {
+  smart: 'ssh',
+  paramiko: 'ssh',
+  paramiko_ssh: 'ssh',
+  docker_api: 'docker',
+  machinectl: 'nspawn',
+};
 
 /**
  * How a host is reached, from its variables (`ansible_host`, …, or the map `connection`; the single variables win) and the defaults.

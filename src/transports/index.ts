@@ -5,4 +5,9 @@ export const transports: Readonly<Record<string, () => Promise<Transport>>> = {
   ssh: async () => (await import('./ssh.ts')).ssh,
   openssh: async () => (await import('./openssh.ts')).openssh,
   local: async () => (await import('./local.ts')).local,
+  docker: async () => (await import('./docker.ts')).docker,
+  podman: async () => (await import('./docker.ts')).podman,
+  nspawn: async () => (await import('./namespaces.ts')).nspawn,
+  netns: async () => (await import('./namespaces.ts')).netns,
+  chroot: async () => (await import('./namespaces.ts')).chroot,
 };

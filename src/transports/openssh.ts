@@ -1,14 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { ConnectionTarget, RemoteStream, SshConfigValue, Transport } from '../core/connection.ts';
+import type { ConnectionTarget, SshConfigValue, Transport } from '../core/connection.ts';
 import { quoteWords } from '../shell/sh.ts';
-import { startProcess } from './local.ts';
+
+import { type Shared, shareLogin } from './openssh-master.ts';
 import { connectionLost, opensshFailed, passwordUnsupported } from './problems.ts';
+import { outcomeOf, processConnection, startProcess } from './process.ts';
 
 /**
- * SSH by the `ssh` of this machine: whatever its configuration knows (certificates, hardware keys, jump hosts) works. A connection per
- * session; it never asks anything.
+ * SSH by the `ssh` of this machine: whatever its configuration knows (certificates, hardware keys, jump hosts) works. One login
+ * serves all sessions (ControlMaster); it never asks anything.
  */
 export const openssh: Transport = {
   name: 'openssh',
@@ -18,61 +17,34 @@ export const openssh: Transport = {
   },
   open: async (target) => {
     if (target.password) throw passwordUnsupported(target);
-    const pin = await writePin(target.hostKeys.pinned);
-    const running = new Set<RemoteStream>();
-    let report: (reason: undefined) => void = () => {};
-    const closed = new Promise<undefined>((resolve) => {
-      report = resolve;
-    });
+    const shared = await shareLogin(target);
     const start = async (argv: readonly string[]) => {
-      const process = await startProcess(opensshCommand(target, argv, pin?.file));
+      const process = await startProcess(opensshCommand(target, argv, shared.options));
       // Status 255 is ssh's own, not the program's.
       const ended = process.ended.then((end) =>
         end.code === 255 ? { ...end, error: connectionLost(target) } : end,
       );
-      const stream = { ...process, ended };
-      running.add(stream);
-      void ended.then(() => running.delete(stream));
-      return stream;
+      return { ...process, ended };
     };
-    try {
-      await probe(target, await start(['true']));
-    } catch (thrown) {
-      await pin?.remove();
-      throw thrown;
+    const { end, said } = await outcomeOf(await start(['true']));
+    if (end.code === 255) {
+      await shared.remove();
+      throw opensshFailed(target, said);
     }
-    return {
-      start,
-      closed,
-      ...(target.hostKeys.pinned !== undefined && { hostKey: target.hostKeys.pinned }),
-      close: async () => {
-        for (const stream of running) stream.destroy();
-        await pin?.remove();
-        report(undefined);
-      },
-    };
+    const connection = processConnection(start, async () => {
+      if (shared.exit) await outcomeOf(await startProcess(shared.exit));
+      await shared.remove();
+    });
+    const { pinned } = target.hostKeys;
+    return pinned === undefined ? connection : { ...connection, hostKey: pinned };
   },
 };
 
-interface Pin {
-  readonly file: string;
-  readonly remove: () => Promise<void>;
-}
-
-/** A file of known hosts with the one key that is accepted, under whatever name. */
-async function writePin(pinned: string | undefined): Promise<Pin | undefined> {
-  if (pinned === undefined) return undefined;
-  const directory = await mkdtemp(join(tmpdir(), 'hostwright-'));
-  const file = join(directory, 'known_hosts');
-  await writeFile(file, `* ${pinned}\n`, { mode: 0o600 });
-  return { file, remove: () => rm(directory, { recursive: true, force: true }) };
-}
-
-/** The command line of `ssh` for a program on the host; `pinFile` holds the only host key that is accepted. */
+/** The command line of `ssh` for a program on the host; `first` are options that overrule all others. */
 export function opensshCommand(
   target: ConnectionTarget,
   argv: readonly string[],
-  pinFile?: string,
+  first: Shared['options'] = [],
 ): string[] {
   const { mode, files } = target.hostKeys;
   const option = (name: string, value: string) => ['-o', `${name}=${value}`];
@@ -84,7 +56,7 @@ export function opensshCommand(
   return [
     'ssh',
     ...(configFile === undefined ? [] : ['-F', configFile]),
-    ...(pinFile === undefined ? [] : pinOptions(pinFile).flatMap(([name, value]) => option(name, value))),
+    ...first.flatMap(([name, value]) => option(name, value)),
     ...given,
     ...option('BatchMode', 'yes'),
     ...(said('hostKeyMode') ? option('StrictHostKeyChecking', mode === 'ask' ? 'yes' : mode) : []),
@@ -102,28 +74,4 @@ export function opensshCommand(
     target.host,
     quoteWords(argv),
   ];
-}
-
-/** Before all others, because the first value of an option counts. A revoked key of the user's own files is not seen here. */
-function pinOptions(file: string): readonly (readonly [string, string])[] {
-  return [
-    ['StrictHostKeyChecking', 'yes'],
-    ['UserKnownHostsFile', `"${file}"`],
-    ['GlobalKnownHostsFile', '/dev/null'],
-    // Of ssh 8.5 and later.
-    ['IgnoreUnknown', 'KnownHostsCommand'],
-    ['KnownHostsCommand', 'none'],
-  ];
-}
-
-/** Status 255 is ssh's own: it could not connect, and says on standard error why. */
-async function probe(target: ConnectionTarget, stream: RemoteStream): Promise<void> {
-  let said = '';
-  stream.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('utf8')).slice(-4096);
-  });
-  stream.stdout.resume();
-  stream.stdin.end();
-  const end = await stream.ended;
-  if (end.code === 255) throw opensshFailed(target, said);
 }

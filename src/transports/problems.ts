@@ -118,6 +118,20 @@ export function passwordExpired(target: ConnectionTarget): HostwrightError {
   );
 }
 
+export function containerUnreachable(
+  target: ConnectionTarget,
+  command: string,
+  said: string,
+  hint: string,
+): HostwrightError {
+  const text = said.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  return new HostwrightError(
+    'unreachable',
+    `${target.name} cannot be entered with "${command}": ${sentence(text || 'it gave no reason')}`,
+    { hint },
+  );
+}
+
 export function connectionLost(target: ConnectionTarget, cause?: Error): HostwrightError {
   const why =
     cause === undefined

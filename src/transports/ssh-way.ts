@@ -3,8 +3,8 @@ import { userInfo } from 'node:os';
 import { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { ConnectionTarget, SshConfigValue } from '../core/connection.ts';
-import { startProcess } from './local.ts';
 import { cannotConnect } from './problems.ts';
+import { startProcess } from './process.ts';
 import { expandCommand } from './ssh-config/tokens.ts';
 import { type JumpHost, namesOf, type SshSettings } from './ssh-settings.ts';
 

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import { kept } from '../../core/kept.ts';
 import type { SourcePosition } from '../../core/position.ts';
-import { startProcess } from '../local.ts';
 import { matchesPatternList } from '../patterns.ts';
+import { startProcess } from '../process.ts';
 import type { ConfigLine } from './lines.ts';
 import { badConfigLine } from './problems.ts';
 import { expandCommand, expandTokens, type HostNames } from './tokens.ts';
