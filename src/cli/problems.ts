@@ -151,3 +151,13 @@ export function noConsent(count: number): HostwrightError {
     hint: 'Say --yes to take back the rest.',
   });
 }
+
+export function runsUsage(what: string): HostwrightError {
+  const forms = ['list', 'show', 'diff', 'report'];
+  const found = forms.includes(what)
+    ? `"runs ${what}" needs ${what === 'diff' ? 'two runs' : what === 'list' ? 'no run' : 'one run'}`
+    : `"runs" does not know ${quote(what)}`;
+  return new HostwrightError('usage', `${found}.`, {
+    hint: didYouMean(what, forms) ?? 'Run hostwright runs --help to see how it is used.',
+  });
+}

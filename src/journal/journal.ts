@@ -126,6 +126,7 @@ export function createJournal({ file, masker, sealer, origin, intents, onClose }
           differences: keep(cutData(differences), noLog),
           // What goes to a host can hold a secret in any disguise: quoted, encoded, in the bytes of a file.
           scripts: keep(scripts, true),
+          ...(noLog ? {} : { sent: shownScript(scripts.apply.text, masker) }),
         });
         return lastIntent;
       });
@@ -172,6 +173,13 @@ export function keptScript({ text, input }: Script): KeptScript {
 /** What differs, as one word: two changes with the same are the same. */
 export function digestOf(differences: unknown): string {
   return createHash('sha256').update(encode(differences).json).digest('hex');
+}
+
+/** Quoting undone where it would hide a secret from the masker. */
+function shownScript(text: string, masker: Masker): string {
+  const plain = text.replaceAll("'\\''", "'");
+  const masked = masker.text(plain);
+  return cutText(masked === plain ? masker.text(text) : masked);
 }
 
 function cutText(text: string): string {

@@ -97,6 +97,8 @@ export interface IntentRecord extends RecordBase {
   readonly change: string;
   readonly differences: Kept<readonly Difference[]>;
   readonly scripts: Kept<EffectScripts>;
+  /** The script as people may see it: secrets masked, cut; none with no_log. */
+  readonly sent?: string;
   readonly route: KeptRoute;
   /** Why it cannot be taken back, where it cannot. */
   readonly noUndo?: string;

@@ -7,6 +7,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./run.ts')).defineRun,
     helpWith: async (files, color) => (await import('../playbook-help.ts')).playbookHelp(files, color),
   },
+  runs: {
+    summary: 'List, show and compare the runs so far',
+    load: async () => (await import('./runs.ts')).defineRuns,
+  },
   resume: {
     summary: 'Go on with a run that failed or was interrupted',
     load: async () => (await import('./resume.ts')).defineResume,
