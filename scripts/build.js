@@ -55,6 +55,11 @@ const outsideAsScripts = {
   name: 'outside-as-scripts',
   transform: (code, id) =>
     id.endsWith('/source/load-module.ts') ? code.replace("await import('jiti')", "require('jiti')") : null,
+  renderChunk: (code) =>
+    code.replaceAll(
+      /(?<![.\w])import\((["'`]node:[\w/]+["'`])\)/g,
+      'Promise.resolve({...require($1),default:require($1)})',
+    ),
 };
 
 const bundle = await rolldown({
