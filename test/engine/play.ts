@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Transport } from '../../src/core/connection.ts';
@@ -52,6 +52,14 @@ const DEFAULTS: RunOptions = {
   },
 };
 
+/** Stands in for the local transport; undefined: this machine's own shell. */
+let standIn: Transport | undefined;
+
+/** From here on, whatever `playText` would do on this machine's shell it does through this transport. */
+export function playThrough(transport: Transport | undefined): void {
+  standIn = transport;
+}
+
 /** Options as the command line would give them; `transport` undefined: as the inventory says. */
 export function runOptions(
   more: Partial<RunOptions> & { readonly transport?: string | undefined },
@@ -71,9 +79,11 @@ export interface Setting {
   readonly transports?: Readonly<Record<string, () => Promise<Transport>>>;
 }
 
-/** Runs a playbook text over the local transport in a directory of its own; `{{ playbook_dir }}` is that directory. */
+/** Runs a playbook text over the local transport (or what stands in for it) in a directory of its own; `{{ playbook_dir }}` is that directory. */
 export async function playText(playbook: string, setting: Setting = {}): Promise<Played> {
   const directory = await mkdtemp(path.join(tmpdir(), 'hostwright-play-'));
+  // The practice host works as another user where this process is root.
+  if (standIn) await chmod(directory, 0o777);
   try {
     await writeFile(path.join(directory, 'site.yaml'), playbook);
     for (const [name, text] of Object.entries(setting.files ?? {})) {
@@ -100,7 +110,11 @@ export async function playText(playbook: string, setting: Setting = {}): Promise
       { ...DEFAULTS, ...setting.options },
       {
         modules,
-        transports: { ...transports, ...setting.transports },
+        transports: {
+          ...transports,
+          ...(standIn ? { local: async () => standIn as Transport } : {}),
+          ...setting.transports,
+        },
         reporters: [{ handle: (event) => void events.push(event) }],
         ...(setting.openJournal ? { openJournal: setting.openJournal } : {}),
       },
