@@ -1,5 +1,6 @@
 import type { HostNetwork, Link } from '../../facts/network/host-network.ts';
 import { backendOf } from './backend-detection.ts';
+import { lostPorts } from './port-scripts.ts';
 
 /** The network of a host as a registered result holds it: plain data under names in snake_case. */
 export function networkReport(network: HostNetwork) {
@@ -25,6 +26,13 @@ export function networkReport(network: HostNetwork) {
     controller: network.controller,
     controller_interface: network.controllerLink,
     guest_ports: network.guestPorts,
+    lost_ports: lostPorts(network).map(({ domain, interface: port, bridge, master, mac }) => ({
+      domain,
+      port,
+      bridge,
+      master,
+      mac,
+    })),
     cloud_init: [...network.files.keys()].some((path) => path.startsWith('/etc/cloud/')),
   };
 }

@@ -142,7 +142,7 @@ function ipv4Of(network: HostNetwork, backend: Backend, name: string): Ipv4Wish 
 
 /** What the task says, completed by what there is; null where it says nothing. */
 function ipv4Wish({ ipv4, take_over: takeOver }: BridgeParams, base: Ipv4Wish): Ipv4Wish | null {
-  if (!ipv4) return null;
+  if (!ipv4 || Object.values(ipv4).every((value) => value === undefined)) return null;
   const method = ipv4.method ?? (ipv4.address !== undefined ? 'static' : base.method);
   // A DHCP server names its own.
   if (method !== 'static') return { method, addresses: [], gateway: null, dns: ipv4.dns ?? [] };

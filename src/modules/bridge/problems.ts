@@ -203,9 +203,9 @@ export function stpDelay(seconds: number): HostwrightError {
   );
 }
 
-export function smallWindow(given: number, least: number): HostwrightError {
+export function carriesConnection(port: string): HostwrightError {
   return refused(
-    `A window of ${given} s is too small for this change, which may take ${least} s: it would be taken back though it were good.`,
-    `Set guard.timeout to at least ${least}.`,
+    `The interface ${port} carries the connection: without it, or without its addresses, the host could not be reached.`,
+    'Use host_bridge, which moves addresses to the bridge under a guard.',
   );
 }

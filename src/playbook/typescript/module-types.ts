@@ -9,6 +9,8 @@ export interface Modules {
   readonly assert: typeof import('../../modules/builtin/assert.ts').assert;
   readonly authorized_key: typeof import('../../modules/system/authorized_key.ts').authorizedKey;
   readonly blockinfile: typeof import('../../modules/builtin/blockinfile.ts').blockinfile;
+  readonly bridge_check: typeof import('../../modules/network/bridge_check.ts').bridgeCheck;
+  readonly bridge_port: typeof import('../../modules/network/bridge_port.ts').bridgePort;
   readonly command: typeof import('../../modules/builtin/command.ts').command;
   readonly copy: typeof import('../../modules/builtin/copy.ts').copy;
   readonly cron: typeof import('../../modules/system/cron.ts').cron;

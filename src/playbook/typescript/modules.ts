@@ -23,6 +23,12 @@ export const authorized_key: ModuleFunctionOf<'authorized_key'> = moduleFunction
 /** Keep a block of lines between two marker lines in a file. */
 export const blockinfile: ModuleFunctionOf<'blockinfile'> = moduleFunction('blockinfile');
 
+/** Look a bridge over: its id, STP and ports, addresses and routes, guests, and whether a reboot keeps it; each finding with its fix. */
+export const bridge_check: ModuleFunctionOf<'bridge_check'> = moduleFunction('bridge_check');
+
+/** Put an interface on a bridge, or take it off, in the running kernel: for taps of guests. What shall outlast a reboot is a port of host_bridge. */
+export const bridge_port: ModuleFunctionOf<'bridge_port'> = moduleFunction('bridge_port');
+
 /** Run a program with its arguments, without a shell. */
 export const command: ModuleFunctionOf<'command'> = moduleFunction('command');
 

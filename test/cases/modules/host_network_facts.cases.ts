@@ -104,6 +104,7 @@ export const cases: ModuleCases = {
         controller: '192.0.2.9',
         controller_interface: 'br0',
         guest_ports: [],
+        lost_ports: [],
         cloud_init: false,
       },
     },
