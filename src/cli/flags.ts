@@ -15,6 +15,7 @@ export interface ConnectionFlags {
   readonly connectionPasswordFile?: string;
   readonly connection?: string;
   readonly timeout?: number;
+  readonly keepConnection?: number;
   readonly knownHosts?: string;
   readonly sshConfig?: string;
   readonly become?: true;

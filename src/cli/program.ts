@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { ExitCode } from '../core/result.ts';
+import { KEEPER } from '../transports/keeper/place.ts';
 import type { CommandContext } from './command.ts';
 import { commands } from './commands/index.ts';
 import { unknownCommand, unknownOption, usage } from './problems.ts';
@@ -20,6 +21,11 @@ Exit codes: 0 fine, 1 wrong use or own error, 2 hosts failed, 4 unreachable.
 
 /** Parses the arguments and runs the command they name. Gives the exit code; throws HostwrightErrors for wrong use. */
 export async function runProgram(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  if (words[0] === KEEPER && words[1] !== undefined) {
+    const { keepConnections } = await import('../transports/keeper/keeper.ts');
+    await keepConnections(words[1], () => process.stdout.write('ready\n'));
+    return 0;
+  }
   let exitCode: ExitCode = 0;
   const context: CommandContext = {
     terminal,

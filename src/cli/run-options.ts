@@ -43,6 +43,11 @@ export function addConnectionOptions(command: Command): Command {
     .option('--private-key <file>', 'private key to log in with')
     .option('-c, --connection <name>', 'transport: ssh, openssh, local, …')
     .option('-T, --timeout <seconds>', 'time for the login', wholeNumber('--timeout', 1))
+    .option(
+      '--keep-connection <seconds>',
+      'let the next command use the connections of this one for so long',
+      wholeNumber('--keep-connection', 0),
+    )
     .option('--known-hosts <file>', 'file with the host keys that are trusted')
     .option('--ssh-config <file>', 'instead of ~/.ssh/config and /etc/ssh/ssh_config; "none" reads none')
     .optionsGroup('Becoming another user:')
@@ -133,6 +138,7 @@ async function connectionOf(flags: ConnectionFlags): Promise<RunOptions['connect
     password: password === undefined ? undefined : new Secret(password),
     transport: flags.connection,
     timeoutSeconds: flags.timeout,
+    keepSeconds: flags.keepConnection,
     knownHostsFile: flags.knownHosts,
     sshConfigFile: flags.sshConfig,
     become: flags.become === true,

@@ -17,6 +17,8 @@ export interface ConnectionTarget {
   readonly hostKeys: HostKeyPolicy;
   /** Seconds until the login must be complete. */
   readonly connectTimeoutSeconds: number;
+  /** Seconds that the connection is kept for the next command when this one ends; undefined or 0: not at all. */
+  readonly keepSeconds?: number;
   /** ssh_config options from ansible_ssh_common_args (`-o Name=value`), lower-case names. */
   readonly sshOptions: Readonly<Record<string, string>>;
   /** For container and namespace transports: the name of the container or namespace. */

@@ -40,6 +40,7 @@ export interface RunOptions {
     readonly password: Secret | undefined;
     readonly transport: string | undefined;
     readonly timeoutSeconds: number | undefined;
+    readonly keepSeconds?: number | undefined;
     readonly knownHostsFile: string | undefined;
     readonly sshConfigFile?: string | undefined;
     readonly become: boolean;

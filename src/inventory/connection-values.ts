@@ -29,6 +29,7 @@ export const SETTINGS = {
   },
   transport: { keys: ['transport', 'connection'], variables: ['ansible_connection'] },
   timeout: { keys: ['timeout', 'ssh_timeout'], variables: ['ansible_ssh_timeout', 'ansible_timeout'] },
+  keep: { keys: ['keep_connection'], variables: [] },
   hostKeyChecking: {
     keys: ['host_key_checking', 'ssh_host_key_checking'],
     variables: ['ansible_ssh_host_key_checking', 'ansible_host_key_checking'],

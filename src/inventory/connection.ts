@@ -20,6 +20,7 @@ export interface ConnectionDefaults {
   readonly password?: Secret | undefined;
   readonly transport?: string | undefined;
   readonly timeoutSeconds?: number | undefined;
+  readonly keepSeconds?: number | undefined;
   readonly knownHostsFile?: string | undefined;
   /** Instead of the user's and the system's configuration of ssh; `none` reads none. */
   readonly sshConfigFile?: string | undefined;
@@ -76,6 +77,7 @@ export function connectionOf(
   const ownKey = settings.text('privateKeyFile');
   const privateKeyFile = ownKey === undefined ? defaults.privateKeyFile : pathOf(ownKey, defaults.directory);
   const container = settings.text('container');
+  const keepSeconds = settings.integer('keep', 0, 86_400) ?? defaults.keepSeconds;
   const transport = transportOf(settings.text('transport') ?? defaults.transport ?? 'ssh');
   const sshArguments = sshArgumentsOf(settings);
   const sshConfig =
@@ -93,6 +95,7 @@ export function connectionOf(
       hostKeys: hostKeysOf(settings, defaults),
       connectTimeoutSeconds:
         settings.integer('timeout', 1, 3600) ?? defaults.timeoutSeconds ?? DEFAULT_TIMEOUT,
+      ...(keepSeconds ? { keepSeconds } : {}),
       sshOptions: sshArguments.options,
       ...(sshConfig && { sshConfig }),
       ...(container !== undefined && { container }),

@@ -1,8 +1,9 @@
 import type { Transport } from '../core/connection.ts';
+import { keeping } from './keeper/kept.ts';
 
 /** Every way to reach a host, by its name in `ansible_connection`; loaded when the first host needs it. */
 export const transports: Readonly<Record<string, () => Promise<Transport>>> = {
-  ssh: async () => (await import('./ssh.ts')).ssh,
+  ssh: async () => keeping((await import('./ssh.ts')).ssh),
   openssh: async () => (await import('./openssh.ts')).openssh,
   local: async () => (await import('./local.ts')).local,
   docker: async () => (await import('./docker.ts')).docker,
