@@ -201,10 +201,13 @@ export function becomeFailed(privilege: Privilege, end: StreamEnd, noise: string
 
 /** Text of a host, made harmless for a terminal: no control characters, one line. */
 export function clean(text: string): string {
-  return text
-    .replace(/\p{Cc}\[[0-?]*[ -/]*[@-~]/gu, '')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim();
+  return (
+    text
+      .replace(/\p{Cc}\[[0-?]*[ -/]*[@-~]/gu, '')
+      // Marks that turn the direction of writing around are as misleading.
+      .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+      .trim()
+  );
 }
 
 /** The end of what a host said, quoted, for the end of a sentence; empty when it said nothing. */

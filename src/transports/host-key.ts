@@ -50,6 +50,9 @@ export function createHostKeyCheck(
   const { pinned } = policy;
 
   const judge = (key: Buffer): HostwrightError | undefined => {
+    // Whatever the policy: who has proved to be one host cannot become another one while we talk to it.
+    if (accepted !== undefined && publicKeyLine(key) !== accepted)
+      return hostKeyNotPinned(host, port, key, accepted);
     const verdict = judgeHostKey(entries, host, port, key);
     if (verdict.is === 'revoked') return hostKeyRevoked(host, port, key, verdict.by);
     if (pinned !== undefined)

@@ -124,10 +124,9 @@ export function containerUnreachable(
   said: string,
   hint: string,
 ): HostwrightError {
-  const text = said.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   return new HostwrightError(
     'unreachable',
-    `${target.name} cannot be entered with "${command}": ${sentence(text || 'it gave no reason')}`,
+    `${target.name} cannot be entered with "${command}": ${sentence(said.trim() || 'it gave no reason')}`,
     { hint },
   );
 }
@@ -195,7 +194,7 @@ export function passwordUnsupported(target: ConnectionTarget): HostwrightError {
 }
 
 export function opensshFailed(target: ConnectionTarget, said: string): HostwrightError {
-  const text = said.replace(/\s+/g, ' ').trim();
+  const text = said.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   const code = /Permission denied|authentication fail/i.test(text)
     ? 'authentication-failed'
     : /REMOTE HOST IDENTIFICATION HAS CHANGED/.test(text)
@@ -220,6 +219,12 @@ export function place(target: ConnectionTarget): string {
   return target.name === target.host ? address : `${target.name} (${address})`;
 }
 
-function sentence(text: string): string {
+/** Characters of a host's own words that are shown. */
+const LONGEST_WORDS = 400;
+
+/** What others say, on one line, without control characters, and with an end. */
+export function sentence(words: string): string {
+  const text = words.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  if (text.length > LONGEST_WORDS) return `${text.slice(0, LONGEST_WORDS)}…`;
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

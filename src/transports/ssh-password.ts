@@ -18,6 +18,9 @@ export interface Questions {
   open: number;
 }
 
+/** A host may ask for ever; so many of its questions are kept. */
+const MOST_QUESTIONS = 5;
+
 /** Characters of a host's question that are shown. */
 const LONGEST_QUESTION = 120;
 
@@ -36,7 +39,7 @@ export function passwordAttempts(settings: SshSettings, questions: Questions): r
     }
     const question = shown(prompt);
     if (!target.ask) {
-      questions.unanswered.push(question);
+      if (questions.unanswered.length < MOST_QUESTIONS) questions.unanswered.push(question);
       return '';
     }
     questions.open += 1;

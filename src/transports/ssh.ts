@@ -60,7 +60,7 @@ async function openOnce(settings: SshSettings): Promise<OpenClient> {
   try {
     await connected(settings, way.socket);
     const client = await inLoginSlot(() => logIn(settings, check, login, way.socket));
-    const connection = connectionOf(client, target, way, check.accepted());
+    const connection = connectionOf(client, target, way, check);
     await check.store().catch(async (thrown) => {
       await connection.close();
       throw thrown;
@@ -188,12 +188,8 @@ function closedEarly(): Error {
   return Object.assign(new Error('closed early'), { code: 'ECONNRESET' });
 }
 
-function connectionOf(
-  client: Client,
-  target: ConnectionTarget,
-  way: Way,
-  hostKey: string | undefined,
-): Connection {
+function connectionOf(client: Client, target: ConnectionTarget, way: Way, check: HostKeyCheck): Connection {
+  const hostKey = check.accepted();
   let closing = false;
   let error: Error | undefined;
   const closed = new Promise<Error | undefined>((resolve) => {
@@ -202,7 +198,7 @@ function connectionOf(
     });
     client.on('close', () => {
       way.close();
-      resolve(closing ? undefined : connectionLost(target, error));
+      resolve(closing ? undefined : (check.refusal() ?? connectionLost(target, error)));
     });
   });
   return {
