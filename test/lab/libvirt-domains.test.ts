@@ -91,8 +91,8 @@ describe('libvirt_domain', () => {
     );
     const place = "<address type='pci' bus='0' slot='7'/>";
     const twice = [CARD, CARD].map((card) => card.replace('</i', `${place}</i`)).join('');
-    expect(await messageOf(plan(libvirtDomain, { name: 'other', xml: xml(32, twice, 'other') }))).toBe(
-      'The PCI address 0000:00:07.0 of the domain other is given to both interface network and interface network.',
+    expect(await messageOf(plan(libvirtDomain, { name: 'other', xml: xml(32, twice, 'other') }))).toMatch(
+      /^The PCI address 0000:00:07\.0 of the domain other is given to both interface 52:.* and interface 52:.*\.$/,
     );
   });
 

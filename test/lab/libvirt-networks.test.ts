@@ -84,7 +84,7 @@ describe('libvirt_network', () => {
   </ip>
 </network>`);
     const stopped = await perform(libvirtNetwork, { name: 'inside', state: 'inactive' });
-    expect(stopped.differences).toEqual(['state of the network inside: active -> inactive']);
+    expect(stopped.differences).toEqual(['state of network/inside: active -> inactive']);
     await stopped.undo();
     const removed = await perform(libvirtNetwork, { name: 'inside', state: 'absent' });
     expect(await plan(libvirtNetwork, { name: 'inside', state: 'absent' })).toBeNull();
@@ -171,7 +171,7 @@ describe('libvirt_network on a network that runs, with guests on it', () => {
     ).toBe('0\n1');
 
     const restarted = await perform(libvirtNetwork, { ...wish, restart: 'if_needed' });
-    expect(restarted.differences.map((text) => text.split(':')[0])).toEqual(['running network busy']);
+    expect(restarted.differences.map((text) => text.split(':')[0])).toEqual(['running XML of network/busy']);
     expect(restarted.result).toMatchObject({
       pending_restart: false,
       network: { uuid, domain: 'busy.example' },

@@ -52,7 +52,7 @@ describe('libvirt_nic on a running domain', () => {
     await perform(libvirtNic, { domain: 'tap', mac: tap.mac, source, scope: 'config' });
     const rest = await plan(libvirtNic, { domain: 'tap', mac: tap.mac.toUpperCase(), source });
     expect(rest?.differences.map(({ label }) => label)).toEqual([
-      `network card ${tap.mac} of the domain tap, running`,
+      `running network card ${tap.mac} of domain/tap`,
     ]);
     await perform(libvirtNic, { domain: 'tap', mac: tap.mac, source: { network: 'default' } });
   });

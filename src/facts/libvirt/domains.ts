@@ -1,6 +1,7 @@
 import type { HostRead, ReadOutput } from '../../core/read.ts';
 import { sh } from '../../shell/sh.ts';
 import { find, textOf, type XmlElement } from '../../xml/element.ts';
+import { type About, asPrinted, type Print, steady } from './steady.ts';
 import { ASK, parseAnswers, parseDescription, parseUuids } from './virsh.ts';
 
 /** `other`: on its way down, crashed, or asleep. */
@@ -21,16 +22,19 @@ export interface DomainState {
   readonly live: XmlElement | null;
   /** What runs after the next start (`dumpxml --inactive --security-info`); null where it is not persistent. Holds passwords. */
   readonly config: XmlElement | null;
+  /** Both as they were printed; undefined where they were not read but foreseen. */
+  readonly printed?: { readonly live: string; readonly config: string };
 }
 
 export const DOMAINS = 'libvirt:domains';
 
-/** All domains, running or not. */
-export function libvirtDomains(): HostRead<readonly DomainState[]> {
+/** All domains, running or not. `about`: whose state a task depends on. */
+export function libvirtDomains(about: About = 'all'): HostRead<readonly DomainState[]> {
   return {
     kind: 'host',
     name: 'domains of libvirt',
     subject: DOMAINS,
+    foresight: steady(DOMAINS, about, PRINT),
     script: sh`
       ${ASK}
       all=$(v list --all --uuid) || exit 1
@@ -86,7 +90,39 @@ function parseDomains(output: ReadOutput): readonly DomainState[] {
         hasSnapshots: snapshots.has(uuid),
         live,
         config,
+        printed: { live: answers.get(`live:${uuid}`) ?? '', config: answers.get(`config:${uuid}`) ?? '' },
       },
     ];
   });
+}
+
+/** Of what runs only the network cards are compared, without what libvirt numbers anew; the rest is in the definition. */
+const PRINT: Print<DomainState> = {
+  functions: sh`
+    count_all() { v list --all --uuid | grep -c .; }
+    print_one() {
+      uuid=$(v domuuid "$1") || { echo absent; return; }
+      info=$(v dominfo "$uuid")
+      case $(printf '%s\n' "$info" | sed -n 's/^State: *//p') in
+        running) echo running;;
+        paused) echo paused;;
+        'shut off') echo 'shut off';;
+        *) echo other;;
+      esac
+      printf '%s\n' "$info" | sed -n -e 's/^Persistent: *//p' -e 's/^Autostart: *//p'
+      printf '%s\n' "$(v dumpxml --inactive --security-info "$uuid")" "$(v dumpxml "$uuid" | sed -n '/<interface /,/<\/interface>/p' |
+        sed -e '/<target /d' -e '/<alias /d' -e "s/ portid='[^']*'//")"
+    }`,
+  of: ({ state, persistent, autostart, printed }) =>
+    printed &&
+    `${state}\n${persistent ? 'yes' : 'no'}\n${autostart ? 'enable' : 'disable'}\n${asPrinted(printed.config)}${asPrinted(cards(printed.live))}`,
+};
+
+function cards(text: string): string {
+  const blocks = text.match(/^.*<interface [\s\S]*?<\/interface>.*\n/gm) ?? [];
+  const lines = blocks
+    .join('')
+    .split('\n')
+    .filter((line) => !/<(target|alias) /.test(line));
+  return lines.map((line) => line.replace(/ portid='[^']*'/, '')).join('\n');
 }

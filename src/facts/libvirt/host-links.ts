@@ -1,5 +1,6 @@
 import type { HostRead, ReadOutput } from '../../core/read.ts';
-import { sh } from '../../shell/sh.ts';
+import type { Script } from '../../core/script.ts';
+import { raw, sh } from '../../shell/sh.ts';
 import { unexpectedOutput } from '../problems.ts';
 import { parseRecords } from '../records.ts';
 
@@ -21,12 +22,20 @@ export interface HostLinks {
 
 export const HOST_LINKS = 'libvirt:host-links';
 
-/** Interfaces, who is a port of which bridge, and addresses. */
-export function hostLinks(): HostRead<HostLinks> {
+/**
+ * Interfaces, who is a port of which bridge, and addresses. `about`: whether a task depends on the bridges that links are ports of; links that
+ * come and go do not matter to it.
+ */
+export function hostLinks(about: 'ports' | 'nothing' = 'nothing'): HostRead<HostLinks> {
   return {
     kind: 'host',
     name: 'interfaces of the host',
     subject: HOST_LINKS,
+    foresight: {
+      foresee: (before, predicted) => (predicted.has(HOST_LINKS) ? undefined : before),
+      certain: (value) => value,
+      holds: ({ links }) => (about === 'nothing' ? sh`:` : samePorts(links)),
+    },
     script: sh`
       LC_ALL=C; export LC_ALL
       machine=
@@ -68,4 +77,19 @@ function parseLinks(output: ReadOutput): HostLinks {
         addresses: addresses.filter((one) => one.name === name).map(({ address }) => address),
       })),
   };
+}
+
+function samePorts(links: readonly HostLink[]): Script {
+  const ports = links
+    .filter(({ isBridge }) => !isBridge)
+    .map(({ name, master }) => `${name}=${master ?? ''}`);
+  return sh`
+    for port in ${ports} ${ports.length === 0 ? raw(';') : raw('')}
+    do
+      link=/sys/class/net/\${port%%=*}
+      if [ -e "$link" ]; then
+        master=$(readlink "$link/master")
+        [ "\${master##*/}" = "\${port#*=}" ] || exit 1
+      fi
+    done`;
 }

@@ -1,6 +1,7 @@
 import type { HostRead, ReadOutput } from '../../core/read.ts';
 import { sh } from '../../shell/sh.ts';
 import { find, textOf, type XmlElement } from '../../xml/element.ts';
+import { type About, asPrinted, type Print, steady } from './steady.ts';
 import { ASK, parseAnswers, parseDescription, parseUuids } from './virsh.ts';
 
 /** A virtual network of libvirt. */
@@ -15,16 +16,19 @@ export interface NetworkState {
   readonly live: XmlElement | null;
   /** What runs after the next start (`net-dumpxml --inactive`); null where it is not persistent. */
   readonly config: XmlElement | null;
+  /** Both as they were printed; undefined where they were not read but foreseen. */
+  readonly printed?: { readonly live: string; readonly config: string };
 }
 
 export const NETWORKS = 'libvirt:networks';
 
-/** All networks, active or not. */
-export function libvirtNetworks(): HostRead<readonly NetworkState[]> {
+/** All networks, active or not. `about`: whose state a task depends on. */
+export function libvirtNetworks(about: About = 'all'): HostRead<readonly NetworkState[]> {
   return {
     kind: 'host',
     name: 'networks of libvirt',
     subject: NETWORKS,
+    foresight: steady(NETWORKS, about, PRINT),
     script: sh`
       ${ASK}
       all=$(v net-list --all --uuid) || exit 1
@@ -64,7 +68,23 @@ function parseNetworks(output: ReadOutput): readonly NetworkState[] {
         autostart: autostart.has(uuid),
         live,
         config,
+        printed: { live: answers.get(`live:${uuid}`) ?? '', config: answers.get(`config:${uuid}`) ?? '' },
       },
     ];
   });
 }
+
+const yesNo = (one: boolean) => (one ? 'yes' : 'no');
+
+const PRINT: Print<NetworkState> = {
+  functions: sh`
+    count_all() { v net-list --all --uuid | grep -c .; }
+    print_one() {
+      uuid=$(v net-uuid "$1") || { echo absent; return; }
+      v net-info "$uuid" | sed -n -e 's/^Active: *//p' -e 's/^Persistent: *//p' -e 's/^Autostart: *//p'
+      printf '%s\n' "$(v net-dumpxml --inactive "$uuid")" "$(v net-dumpxml "$uuid" | sed "s/ connections='[0-9]*'//g")"
+    }`,
+  of: ({ active, persistent, autostart, printed }) =>
+    printed &&
+    `${[active, persistent, autostart].map(yesNo).join('\n')}\n${asPrinted(printed.config)}${asPrinted(printed.live.replaceAll(/ connections='[0-9]*'/g, ''))}`,
+};

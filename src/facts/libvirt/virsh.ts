@@ -19,11 +19,12 @@ export const VIRSH = sh`
 
 /**
  * `ask` runs virsh commands that end in ';' and prints what they print, each under a mark with a word of the caller's; many commands share one
- * virsh, which costs more to start than to ask. `mark WORD` makes the mark. What they print begins with `$nonce`.
+ * virsh, which costs more to start than to ask. `mark WORD` makes the mark. What they print begins with `$nonce`, which no description holds.
  */
 export const ASK = sh`
   ${VIRSH}
-  nonce=$$-$(date +%s%N)
+  nonce=none
+  if [ -r /etc/machine-id ]; then read -r nonce < /etc/machine-id; fi
   printf '%s\n' "$nonce"
   mark() { commands="$commands echo @$nonce:$1@;"; }
   commands=

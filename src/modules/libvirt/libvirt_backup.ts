@@ -3,8 +3,8 @@ import { defineModule } from '../../core/module.ts';
 import type { Script } from '../../core/script.ts';
 import { pathWord } from '../../facts/host-path.ts';
 import { type BackupSet, newestBackup } from '../../facts/libvirt/backup-sets.ts';
-import { type DomainState, libvirtDomains } from '../../facts/libvirt/domains.ts';
-import { libvirtNetworks, type NetworkState } from '../../facts/libvirt/networks.ts';
+import { DOMAINS, type DomainState, libvirtDomains } from '../../facts/libvirt/domains.ts';
+import { libvirtNetworks, NETWORKS, type NetworkState } from '../../facts/libvirt/networks.ts';
 import { parseRecords } from '../../facts/records.ts';
 import { raw, sh } from '../../shell/sh.ts';
 import type { XmlElement } from '../../xml/element.ts';
@@ -50,7 +50,7 @@ export const libvirtBackup = defineModule({
     if (changed.length === 0) return null;
     return {
       differences: changed.map(({ kind, name }) => ({
-        label: `backup of the ${kind} ${name}`,
+        label: `backup of ${kind}/${name}`,
         before: pathIn(last, kind, name) ?? null,
         after: `${wish.dest}/(time)/${kind}s/${name}.xml`,
       })),
@@ -72,6 +72,7 @@ export const libvirtBackup = defineModule({
     until mkdir "$dest/$stamp$n" 2>/dev/null; do n=.$((\${n#.} + 1)); [ "\${n#.}" -lt 1000 ] || exit 1; done
     mv "$part/domains" "$part/networks" "$dest/$stamp$n/" || exit 1
     printf 'directory=%s\0' "$dest/$stamp$n"`,
+  expected: (_change, _wish, { domains, networks }) => ({ [DOMAINS]: domains, [NETWORKS]: networks }),
   noUndo: 'a backup is kept, whatever becomes of what comes after it',
   result: (wish, { values: { domains, networks, last }, change, output }) => {
     const made = output && parseRecords(output.stdout.bytes).text('directory');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineModule, type Reads } from '../../core/module.ts';
 import { renderedTemplate } from '../../facts/controller.ts';
 import { DOMAINS, type DomainState, libvirtDomains } from '../../facts/libvirt/domains.ts';
+import { HOST_LINKS, hostLinks } from '../../facts/libvirt/host-links.ts';
 import { parseRecords } from '../../facts/records.ts';
 import { count, flag, localPath } from '../params.ts';
 import { domainDetails, isDomainPending } from '../virtual/domain-details.ts';
@@ -53,12 +54,15 @@ export const libvirtDomain = defineModule({
       params: { name: 'web1', state: 'shutdown', shutdown_timeout: 60, on_timeout: 'destroy' },
     },
   ],
-  reads: () => ({ domains: libvirtDomains() }),
+  reads: ({ name }) => ({ domains: libvirtDomains([name]), host: hostLinks() }),
   moreReads: ({ template }): Reads =>
     template === undefined ? {} : { text: renderedTemplate(template, 'xml') },
-  check: (wish, { domains, ...more }, view) =>
-    planDomain(wish, domains, wish.xml ?? (more as { text?: string }).text ?? null, view),
-  expected: ({ data }, _, { domains }) => ({ [DOMAINS]: foreseenDomains(domains, data) }),
+  check: (wish, { domains, host, ...more }, view) =>
+    planDomain(wish, domains, wish.xml ?? (more as { text?: string }).text ?? null, view, host.machineId),
+  expected: ({ data }, _, { domains, host }) => ({
+    [HOST_LINKS]: host,
+    [DOMAINS]: foreseenDomains(domains, data),
+  }),
   apply: applyDomain,
   undo: undoDomain,
   noUndo: 'nothing is left of a transient domain once it is off',

@@ -75,7 +75,7 @@ export const libvirtNetwork = defineModule({
       params: { name: 'routed', template: 'routed-network.xml.hbs', state: 'active' },
     },
   ],
-  reads: () => ({ networks: libvirtNetworks(), host: hostLinks() }),
+  reads: ({ name }) => ({ networks: libvirtNetworks([name]), host: hostLinks() }),
   moreReads: ({ template }): Reads =>
     template === undefined ? {} : { text: renderedTemplate(template, 'xml') },
   check: (wish, { networks, host, ...more }, view) =>

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineModule, type Reads } from '../../core/module.ts';
 import { DOMAINS, type DomainState, libvirtDomains } from '../../facts/libvirt/domains.ts';
-import { hostLinks } from '../../facts/libvirt/host-links.ts';
-import { libvirtNetworks } from '../../facts/libvirt/networks.ts';
+import { HOST_LINKS, hostLinks } from '../../facts/libvirt/host-links.ts';
+import { libvirtNetworks, NETWORKS } from '../../facts/libvirt/networks.ts';
 import { nicModels } from '../../facts/libvirt/nic-models.ts';
 import { parseRecords } from '../../facts/records.ts';
 import { find, textOf, type XmlElement } from '../../xml/element.ts';
@@ -84,7 +84,11 @@ export const libvirtNic = defineModule({
     },
     { title: 'Detach', params: { domain: 'web1', mac: '52:54:00:12:34:56', state: 'absent' } },
   ],
-  reads: () => ({ domains: libvirtDomains(), networks: libvirtNetworks(), host: hostLinks() }),
+  reads: ({ domain }) => ({
+    domains: libvirtDomains([domain]),
+    networks: libvirtNetworks([]),
+    host: hostLinks(),
+  }),
   moreReads: ({ domain, model }, { domains }): Reads => {
     const found = domains.find(({ name }) => name === domain);
     const nics = [...nicsOf(found?.live ?? null), ...nicsOf(found?.config ?? null)];
@@ -97,7 +101,9 @@ export const libvirtNic = defineModule({
     const { models = [] } = more as { models?: readonly string[] };
     return planNic(wishOf(given), { domains, networks, host, models }, view);
   },
-  expected: ({ data }, _, { domains }) => ({
+  expected: ({ data }, _, { domains, networks, host }) => ({
+    [NETWORKS]: networks,
+    [HOST_LINKS]: host,
     [DOMAINS]: domains.map((one): DomainState => (one === data.domain ? data.after : one)),
   }),
   apply: applyNic,

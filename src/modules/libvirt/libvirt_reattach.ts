@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModule } from '../../core/module.ts';
-import { libvirtDomains } from '../../facts/libvirt/domains.ts';
+import { DOMAINS, libvirtDomains } from '../../facts/libvirt/domains.ts';
 import { HOST_LINKS, hostLinks } from '../../facts/libvirt/host-links.ts';
 import { namesOrAll } from '../virtual/params.ts';
 import { applyReattach, looseTaps, planReattach, undoReattach } from '../virtual/reattach-plan.ts';
@@ -17,9 +17,10 @@ export const libvirtReattach = defineModule({
     { title: "After the host's network was restarted", params: {} },
     { title: 'Of two guests', params: { domains: ['web1', 'web2'] } },
   ],
-  reads: () => ({ domains: libvirtDomains(), host: hostLinks() }),
+  reads: () => ({ domains: libvirtDomains([]), host: hostLinks('ports') }),
   check: ({ domains: names }, { domains, host }) => planReattach(looseTaps(domains, host, names)),
-  expected: ({ data }, _, { host }) => ({
+  expected: ({ data }, _, { domains, host }) => ({
+    [DOMAINS]: domains,
     [HOST_LINKS]: {
       ...host,
       links: host.links.map((link) => ({

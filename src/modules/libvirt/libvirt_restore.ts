@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineModule } from '../../core/module.ts';
 import { newestBackup } from '../../facts/libvirt/backup-sets.ts';
 import { DOMAINS, libvirtDomains } from '../../facts/libvirt/domains.ts';
-import { hostLinks } from '../../facts/libvirt/host-links.ts';
+import { HOST_LINKS, hostLinks } from '../../facts/libvirt/host-links.ts';
 import { libvirtNetworks, NETWORKS } from '../../facts/libvirt/networks.ts';
 import { hostPath } from '../params.ts';
 import { namesOrAll } from '../virtual/params.ts';
@@ -29,17 +29,18 @@ export const libvirtRestore = defineModule({
     },
     { title: 'A network from a file', params: { from: '/root/default.xml' } },
   ],
-  reads: ({ from }) => ({
+  reads: ({ from, domains, networks }) => ({
     set: newestBackup(from),
-    domains: libvirtDomains(),
-    networks: libvirtNetworks(),
+    domains: libvirtDomains(domains ?? (networks ? [] : 'all')),
+    networks: libvirtNetworks(networks ?? (domains ? [] : 'all')),
     host: hostLinks(),
   }),
   check: (wish, reads, view) => planRestore(wish, reads, view),
-  expected: ({ data }, _, { domains, networks }) => {
+  expected: ({ data }, _, { domains, networks, host }) => {
     const names = (kind: string) => data.filter((part) => part.kind === kind).map(({ name }) => name);
     const [newDomains, newNetworks] = [names('domain'), names('network')];
     return {
+      [HOST_LINKS]: host,
       [DOMAINS]: [
         ...domains.filter(({ name }) => !newDomains.includes(name)),
         ...data.flatMap((part) => (part.kind === 'domain' ? (part.change.data.after ?? []) : [])),

@@ -3,6 +3,7 @@ import type { TaskView } from '../../core/module.ts';
 import type { DomainState, PowerState } from '../../facts/libvirt/domains.ts';
 import {
   childrenOf,
+  element,
   find,
   mapElements,
   textOf,
@@ -13,8 +14,10 @@ import {
 import { formatXml } from '../../xml/format.ts';
 import { equalXml, overlay } from '../../xml/overlay.ts';
 import { parseXml } from '../../xml/parse.ts';
-import { checkDomain } from './domain-checks.ts';
+import { checkDomain, macsInUse } from './domain-checks.ts';
 import { canonicalDomain, domainRules, isMachine } from './domain-rules.ts';
+import { generatedMac } from './free-names.ts';
+import { nicsOf } from './nics.ts';
 import { hasSnapshots, otherName, savedState, transientDomain, unknownDomain } from './problems.ts';
 
 /** What a task wants of a domain. */
@@ -37,19 +40,26 @@ export interface DomainData {
   readonly autostart: boolean | null;
 }
 
-/** Null: the domain is as it shall be. `document`: the XML that was given or rendered; null: none. */
+/**
+ * Null: the domain is as it shall be. `document`: the XML that was given or rendered; null: none. `machineId`: makes MAC addresses of this host
+ * others than those of other hosts.
+ */
 export function planDomain(
   wish: DomainWish,
   domains: readonly DomainState[],
   document: string | null,
   view: TaskView,
+  machineId = '',
 ): Change<DomainData> | null {
   const before = domains.find(({ name }) => name === wish.name) ?? null;
   if (wish.state === 'absent') return before && planRemoval(before);
   if (document === null && !before) {
     throw unknownDomain(wish.name, view.pendingChanges ? [] : domains.map(({ name }) => name));
   }
-  const definition = document === null ? null : wantedDefinition(wish.name, document, before);
+  const definition =
+    document === null
+      ? null
+      : withNewMacs(wantedDefinition(wish.name, document, before), `${machineId} ${wish.name}`, domains);
   const old = before?.config ?? null;
   const changed = definition !== null && (old === null || !equalXml(old, definition));
   if (changed) checkDomain(wish.name, definition, domains);
@@ -63,12 +73,12 @@ export function planDomain(
     ...(changed ? [definitionDifference(wish.name, old, definition)] : []),
     ...(power === null
       ? []
-      : [{ label: `state of the domain ${wish.name}`, before: before?.state ?? null, after: state }]),
+      : [{ label: `state of domain/${wish.name}`, before: before?.state ?? null, after: state }]),
     ...(autostart === null
       ? []
       : [
           {
-            label: `autostart of the domain ${wish.name}`,
+            label: `autostart of domain/${wish.name}`,
             before: onOff(!autostart),
             after: onOff(autostart),
           },
@@ -166,6 +176,18 @@ function withMacs(wanted: XmlElement, base: XmlElement): XmlElement {
   return made ?? wanted;
 }
 
+/** Cards that have none yet get MAC addresses here, so that a check run shows the same ones as the run. */
+function withNewMacs(definition: XmlElement, purpose: string, domains: readonly DomainState[]): XmlElement {
+  const taken = [...macsInUse(domains), ...nicsOf(definition).map(({ mac }) => mac)];
+  const made = mapElements(definition, (one) => {
+    if (one.name !== 'interface' || find(one, 'mac')) return one;
+    const mac = generatedMac(purpose, taken);
+    taken.push(mac);
+    return { ...one, children: [element('mac', { address: mac }), ...one.children] };
+  });
+  return made ?? definition;
+}
+
 function planRemoval(before: DomainState): Change<DomainData> {
   if (before.managedSave) throw savedState(before.name);
   if (before.hasSnapshots) throw hasSnapshots(before.name);
@@ -191,7 +213,7 @@ export function definitionDifference(
   before: XmlElement | null,
   after: XmlElement | null,
 ): Difference {
-  return { label: `XML of the domain ${name}`, before: shownXml(before), after: shownXml(after) };
+  return { label: `XML of domain/${name}`, before: shownXml(before), after: shownXml(after) };
 }
 
 /** XML for people: passwords of consoles are not shown. */

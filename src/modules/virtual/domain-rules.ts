@@ -45,7 +45,10 @@ function inKibibytes(one: XmlElement): XmlElement {
   return { ...one, attributes, children: [String(Math.ceil(bytes / 1024))] };
 }
 
-/** What may be removed by not being described, by the path of its parent. Everything else libvirt may have added, and stays. */
+/**
+ * What may be removed by not being described, by the path of its parent. Everything else libvirt may have added, and stays; so does the
+ * state of a cable, which is operation and not description.
+ */
 const REMOVABLE: Readonly<Record<string, ReadonlySet<string>>> = {
   domain: names(
     'title description maxMemory memoryBacking iothreads iothreadids cputune memtune blkiotune numatune sysinfo idmap qemu:commandline',
@@ -59,7 +62,7 @@ const REMOVABLE: Readonly<Record<string, ReadonlySet<string>>> = {
     'source shareable serial wwn iotune encryption auth boot transient product vendor',
   ),
   'domain/devices/interface': names(
-    'link bandwidth filterref vlan mtu boot rom virtualport driver tune port guest ip route coalesce backend',
+    'bandwidth filterref vlan mtu boot rom virtualport driver tune port guest ip route coalesce backend',
   ),
 };
 

@@ -73,7 +73,7 @@ export function planNetwork(
     ...(start || stop ? [stateDifference(wish.name, before)] : []),
     ...(autostart === null
       ? []
-      : [{ label: `autostart of the network ${wish.name}`, ...words(!autostart, autostart) }]),
+      : [{ label: `autostart of network/${wish.name}`, ...words(!autostart, autostart) }]),
   ];
   // Autostart of a network that is new says nothing of what was before.
   const shown =
@@ -192,17 +192,17 @@ function planRemoval(before: NetworkState, { links }: HostLinks): Change<Network
 
 function definitionDifference(name: string, before: XmlElement | null, after: XmlElement | null): Difference {
   const text = (one: XmlElement | null) => one && formatXml(canonicalNetwork(one));
-  return { label: `XML of the network ${name}`, before: text(before), after: text(after) };
+  return { label: `XML of network/${name}`, before: text(before), after: text(after) };
 }
 
 function runningDifference(name: string, live: XmlElement, definition: XmlElement): Difference {
-  return { ...definitionDifference(name, live, definition), label: `running network ${name}` };
+  return { ...definitionDifference(name, live, definition), label: `running XML of network/${name}` };
 }
 
 function stateDifference(name: string, before: NetworkState | null): Difference {
   const sides = before?.active ? ['active', 'inactive'] : ['inactive', 'active'];
   return {
-    label: `state of the network ${name}`,
+    label: `state of network/${name}`,
     before: before ? (sides[0] as string) : null,
     after: sides[1] as string,
   };

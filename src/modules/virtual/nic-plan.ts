@@ -84,11 +84,10 @@ export function planNic(wish: NicWish, reads: NicReads, view: TaskView): Change<
     live: live && domain.live ? withNic(domain.live, mac, live.after) : domain.live,
     config: config && domain.config ? withNic(domain.config, mac, config.after) : domain.config,
   };
-  const label = `network card ${mac} of the domain ${wish.domain}`;
   return {
     differences: [
-      ...(live ? [difference(`${label}, running`, live)] : []),
-      ...(config ? [difference(`${label}, defined`, config)] : []),
+      ...(live ? [difference(`running network card ${mac} of domain/${wish.domain}`, live)] : []),
+      ...(config ? [difference(`network card ${mac} of domain/${wish.domain}`, config)] : []),
     ],
     data: { domain, mac, live, config, after },
     ...(pending

@@ -48,8 +48,8 @@ export function looseTaps(
 export function planReattach(taps: readonly LooseTap[]): Change<readonly LooseTap[]> | null {
   if (taps.length === 0) return null;
   return {
-    differences: taps.map(({ domain, mac, tap, bridge, master }) => ({
-      label: `bridge of ${tap} (network card ${mac} of the domain ${domain})`,
+    differences: taps.map(({ domain, tap, bridge, master }) => ({
+      label: `bridge of the tap ${tap} of domain/${domain}`,
       before: master,
       after: bridge,
     })),

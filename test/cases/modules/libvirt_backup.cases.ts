@@ -24,8 +24,8 @@ export const cases: ModuleCases = {
       reads: { ...now, last: { stdout: 'set=\0end=\0' } },
       expected: {
         differences: [
-          { label: 'backup of the domain web', before: null, after: '/b/(time)/domains/web.xml' },
-          { label: 'backup of the network default', before: null, after: '/b/(time)/networks/default.xml' },
+          { label: 'backup of domain/web', before: null, after: '/b/(time)/domains/web.xml' },
+          { label: 'backup of network/default', before: null, after: '/b/(time)/networks/default.xml' },
         ],
       },
     },
@@ -43,7 +43,7 @@ export const cases: ModuleCases = {
       expected: {
         differences: [
           {
-            label: 'backup of the domain web',
+            label: 'backup of domain/web',
             before: `${SET}/domains/web.xml`,
             after: '/b/(time)/domains/web.xml',
           },

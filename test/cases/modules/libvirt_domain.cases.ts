@@ -1,11 +1,12 @@
 import { libvirtDomain } from '../../../src/modules/libvirt/libvirt_domain.ts';
 import { formatXml } from '../../../src/xml/format.ts';
 import { parseXml } from '../../../src/xml/parse.ts';
-import { domainsText, WEB, webDomain } from './libvirt-answers.ts';
+import { domainsText, linksText, WEB, webDomain } from './libvirt-answers.ts';
 import type { ModuleCases } from './module-case.ts';
 
 const off = { uuid: WEB, config: webDomain('config') };
 const on = { ...off, live: webDomain('live') };
+const host = linksText();
 const shown = (text: string) =>
   formatXml(parseXml(text.replace("passwd='secret'", "passwd='(hidden)'"), 'the XML'));
 
@@ -25,23 +26,23 @@ export const cases: ModuleCases = {
     {
       title: 'takes what libvirt added for no difference',
       params: { name: 'web', xml: written("<memory unit='MiB'>32</memory>") },
-      reads: { domains: domainsText(off) },
+      reads: { domains: domainsText(off), host },
       expected: 'ok',
     },
     {
       title: 'takes its own XML for no difference',
       params: { name: 'web', xml: webDomain('config'), state: 'running' },
-      reads: { domains: domainsText(on) },
+      reads: { domains: domainsText(on), host },
       expected: 'ok',
     },
     {
       title: 'changes what was asked for and nothing else; shows no password; says when it counts',
       params: { name: 'web', xml: written("<memory unit='MiB'>64</memory>") },
-      reads: { domains: domainsText(on) },
+      reads: { domains: domainsText(on), host },
       expected: {
         differences: [
           {
-            label: 'XML of the domain web',
+            label: 'XML of domain/web',
             before: shown(webDomain('config')),
             after: shown(webDomain('config', { memory: 65536 })),
           },
@@ -52,11 +53,11 @@ export const cases: ModuleCases = {
     {
       title: 'removes a device that is no longer described',
       params: { name: 'web', xml: written('<memory>32768</memory>', '') },
-      reads: { domains: domainsText(off) },
+      reads: { domains: domainsText(off), host },
       expected: {
         differences: [
           {
-            label: 'XML of the domain web',
+            label: 'XML of domain/web',
             before: shown(webDomain('config')),
             after: shown(webDomain('config', { card: '' })),
           },
@@ -66,30 +67,30 @@ export const cases: ModuleCases = {
     {
       title: 'starts',
       params: { name: 'web', state: 'running', autostart: true },
-      reads: { domains: domainsText(off) },
+      reads: { domains: domainsText(off), host },
       expected: {
         differences: [
-          { label: 'state of the domain web', before: 'shut off', after: 'running' },
-          { label: 'autostart of the domain web', before: 'off', after: 'on' },
+          { label: 'state of domain/web', before: 'shut off', after: 'running' },
+          { label: 'autostart of domain/web', before: 'off', after: 'on' },
         ],
       },
     },
     {
       title: 'lets a paused one go on',
       params: { name: 'web', state: 'running' },
-      reads: { domains: domainsText({ ...on, paused: true }) },
-      expected: { differences: [{ label: 'state of the domain web', before: 'paused', after: 'running' }] },
+      reads: { domains: domainsText({ ...on, paused: true }), host },
+      expected: { differences: [{ label: 'state of domain/web', before: 'paused', after: 'running' }] },
     },
     {
       title: 'is content with what is off',
       params: { name: 'web', state: 'shutdown' },
-      reads: { domains: domainsText(off) },
+      reads: { domains: domainsText(off), host },
       expected: 'ok',
     },
     {
       title: 'refuses to start what would be gone',
       params: { name: 'web', autostart: true },
-      reads: { domains: domainsText({ uuid: WEB, live: webDomain('live') }) },
+      reads: { domains: domainsText({ uuid: WEB, live: webDomain('live') }), host },
       expected: {
         error:
           'The domain web is transient: nothing of it is left once it is off, so it can neither be started nor autostart.',
@@ -98,13 +99,13 @@ export const cases: ModuleCases = {
     {
       title: 'refuses to remove snapshots with a domain',
       params: { name: 'web', state: 'absent' },
-      reads: { domains: domainsText({ ...off, snapshots: true }) },
+      reads: { domains: domainsText({ ...off, snapshots: true }), host },
       expected: { error: 'The domain web has snapshots, which would be lost with it.' },
     },
     {
       title: 'refuses to throw a saved state away',
       params: { name: 'web', state: 'absent' },
-      reads: { domains: domainsText({ ...off, managedSave: true }) },
+      reads: { domains: domainsText({ ...off, managedSave: true }), host },
       expected: { error: 'The domain web has a saved state, which would be lost with it.' },
     },
     {
@@ -113,7 +114,7 @@ export const cases: ModuleCases = {
         name: 'db',
         xml: "<domain><name>db</name><devices><interface type='user'><mac address='52:54:00:35:AE:25'/></interface></devices></domain>",
       },
-      reads: { domains: domainsText(off) },
+      reads: { domains: domainsText(off), host },
       expected: { error: 'The MAC address 52:54:00:35:ae:25 for the domain db belongs to the domain web.' },
     },
     {
@@ -125,16 +126,16 @@ export const cases: ModuleCases = {
           <controller type='usb' model='ich9'><address type='pci' domain='0' bus='0' slot='3' function='0'/></controller>
         </devices></domain>`,
       },
-      reads: { domains: domainsText() },
+      reads: { domains: domainsText(), host },
       expected: {
         error:
-          'The PCI address 0000:00:03.0 of the domain db is given to both interface user and controller ich9.',
+          'The PCI address 0000:00:03.0 of the domain db is given to both interface 52:54:00:f6:bd:12 and controller ich9.',
       },
     },
     {
       title: 'says where the XML is broken',
       params: { name: 'db', xml: '<domain>\n  <name>db</nam>\n</domain>' },
-      reads: { domains: domainsText() },
+      reads: { domains: domainsText(), host },
       expected: {
         error:
           'The XML of the domain db is no XML at line 2, column 9: Opening and ending tag mismatch: "name" != "nam".',
@@ -151,7 +152,7 @@ export const cases: ModuleCases = {
     {
       title: 'says that virsh is missing',
       params: { name: 'db' },
-      reads: { domains: { stdout: '', rc: 97 } },
+      reads: { domains: { stdout: '', rc: 97 }, host },
       expected: { error: 'The host has no virsh.' },
     },
   ],

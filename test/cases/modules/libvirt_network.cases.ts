@@ -70,7 +70,7 @@ export const cases: ModuleCases = {
       title: 'chooses bridge and MAC address, and takes the first address of a subnet',
       params: { name: 'lab', forward: 'nat', ips: [{ address: '10.1.0.0/24' }] },
       reads,
-      expected: { differences: [{ label: 'XML of the network lab', before: null, after: NEW }] },
+      expected: { differences: [{ label: 'XML of network/lab', before: null, after: NEW }] },
     },
     {
       title: 'keeps the uuid whatever the XML says, and says that a restart is pending',
@@ -80,7 +80,7 @@ export const cases: ModuleCases = {
       },
       reads,
       expected: {
-        differences: [{ label: 'XML of the network default', before: DEFAULT, after: WITH_DOMAIN }],
+        differences: [{ label: 'XML of network/default', before: DEFAULT, after: WITH_DOMAIN }],
         warnings: [
           "the network default runs with its old definition; the new one is pending until it is restarted (restart: if_needed does that, and puts the guests' taps back)",
         ],
@@ -97,7 +97,7 @@ export const cases: ModuleCases = {
       params: { name: 'default', domain: 'lab.example', restart: 'if_needed' },
       reads: { networks: networksText({ ...stock, config: WITH_DOMAIN }), host },
       expected: {
-        differences: [{ label: 'running network default', before: DEFAULT, after: WITH_DOMAIN }],
+        differences: [{ label: 'running XML of network/default', before: DEFAULT, after: WITH_DOMAIN }],
       },
     },
     {
@@ -105,7 +105,7 @@ export const cases: ModuleCases = {
       params: { name: 'default', state: 'absent' },
       reads,
       expected: {
-        differences: [{ label: 'XML of the network default', before: DEFAULT, after: null }],
+        differences: [{ label: 'XML of network/default', before: DEFAULT, after: null }],
         warnings: ['guests lose their connection to the network default: vnet0'],
       },
     },

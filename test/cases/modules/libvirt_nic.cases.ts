@@ -38,12 +38,12 @@ export const cases: ModuleCases = {
       expected: {
         differences: [
           {
-            label: 'network card 52:54:00:35:ae:25 of the domain web, running',
+            label: 'running network card 52:54:00:35:ae:25 of domain/web',
             before: shown(LIVE),
             after: shown(onBridge('live')),
           },
           {
-            label: 'network card 52:54:00:35:ae:25 of the domain web, defined',
+            label: 'network card 52:54:00:35:ae:25 of domain/web',
             before: shown(CONFIG),
             after: shown(onBridge('config')),
           },
@@ -72,7 +72,7 @@ export const cases: ModuleCases = {
       expected: {
         differences: [
           {
-            label: 'network card 52:54:00:98:36:a7 of the domain web, defined',
+            label: 'network card 52:54:00:98:36:a7 of domain/web',
             before: null,
             after:
               "<interface type='bridge'>\n  <mac address='52:54:00:98:36:a7'/>\n  <source bridge='br0'/>\n  <model type='virtio'/>\n</interface>\n",
@@ -87,7 +87,7 @@ export const cases: ModuleCases = {
       expected: {
         differences: [
           {
-            label: 'network card 52:54:00:35:ae:25 of the domain web, defined',
+            label: 'network card 52:54:00:35:ae:25 of domain/web',
             before: shown(CONFIG),
             after: null,
           },
@@ -107,7 +107,7 @@ export const cases: ModuleCases = {
       expected: {
         differences: [
           {
-            label: 'network card 52:54:00:35:ae:25 of the domain web, defined',
+            label: 'network card 52:54:00:35:ae:25 of domain/web',
             before: shown(CONFIG),
             after: shown(webCard('config', undefined, { model: 'e1000' })),
           },

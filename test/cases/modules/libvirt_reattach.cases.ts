@@ -22,7 +22,7 @@ export const cases: ModuleCases = {
       expected: {
         differences: [
           {
-            label: 'bridge of vnet0 (network card 52:54:00:35:ae:25 of the domain web)',
+            label: 'bridge of the tap vnet0 of domain/web',
             before: null,
             after: 'virbr0',
           },

@@ -46,7 +46,7 @@ export const cases: ModuleCases = {
       expected: {
         differences: [
           {
-            label: 'XML of the domain web',
+            label: 'XML of domain/web',
             before: shown(webDomain('config')),
             after: shown(webDomain('config', { memory: 65536 })),
           },
