@@ -144,6 +144,8 @@ async function readAll(
 /** All host reads go out together; in a check run, what earlier tasks would have left stands in for some of them. */
 async function readValues(reads: ReadTable, ground: Ground, known?: readonly unknown[]): Promise<Values> {
   const onHost = hostReadsOf(reads);
+  // What is sent along with a read is sent when it is the task's turn: who looks ahead does not go on behind it.
+  if (ground.ahead && onHost.some(([, { script }]) => script.input)) throw new EndOfWindow();
   const own = Object.entries(reads).filter(([, read]) => read.kind === 'controller');
   const standIns = ground.checkMode
     ? onHost.filter(([, { subject = '' }]) => ground.predicted.has(subject))

@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -203,4 +204,36 @@ describe('a change that fails', () => {
     );
     expect(told).toEqual(['one 1', 'one', 'two 2', 'two', 'three 3', 'three']);
   });
+});
+
+test('what a read brings along with it is sent when its task comes, and not taken for that of another', async () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'hostwright-archives-'));
+  try {
+    for (const name of ['one', 'two']) {
+      writeFileSync(path.join(root, 'file'), `${name}\n`);
+      execFileSync('tar', ['-czf', path.join(root, `${name}.tgz`), '-C', root, 'file']);
+    }
+    const played = await playText(`
+- hosts: all
+  vars: {d: ${root}}
+  tasks:
+    - {name: first, file: {path: "{{ d }}/a", state: directory}}
+    - {name: second, file: {path: "{{ d }}/b", state: directory}}
+    - {name: one, unarchive: {src: ${root}/one.tgz, dest: "{{ d }}/a"}}
+    - {name: two, unarchive: {src: ${root}/two.tgz, dest: "{{ d }}/b"}}
+    - {name: other, unarchive: {src: ${root}/two.tgz, dest: "{{ d }}/a"}}
+    - {name: again, unarchive: {src: ${root}/two.tgz, dest: "{{ d }}/b"}}
+`);
+    expect(played.lines.map((line) => line.replace('alpha ', ''))).toEqual([
+      'first changed',
+      'second changed',
+      'one changed',
+      'two changed',
+      'other changed',
+      'again ok',
+    ]);
+    expect(readFileSync(path.join(root, 'a/file'), 'utf8')).toBe('two\n');
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });

@@ -1,5 +1,6 @@
+import { sha256 } from '../../core/digest.ts';
 import type { HostRead } from '../../core/read.ts';
-import type { JobOutput } from '../../core/script.ts';
+import type { JobOutput, Script } from '../../core/script.ts';
 import { keyOfRoute, parseRead, type Route } from '../host-access.ts';
 
 /** A read that is to be sent: as whom, and what. */
@@ -88,5 +89,10 @@ function stands(then: ChangesSoFar, needed: ChangesSoFar): boolean {
 
 /** Two reads with the same key print the same. */
 export function keyOfRead({ route, read }: Wanted): string {
-  return `${keyOfRoute(route)}\n${read.script.text}`;
+  return `${keyOfRoute(route)}\n${read.script.text}${inputKey(read.script.input)}`;
+}
+
+function inputKey(input: Script['input']): string {
+  if (input === undefined) return '';
+  return `\n${input instanceof Uint8Array ? sha256(input) : input.sha256}`;
 }
