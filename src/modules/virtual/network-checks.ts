@@ -5,12 +5,16 @@ import { forwardMode, OWN_BRIDGE } from './network-rules.ts';
 import { bridgeNeeded, bridgeTaken, notInSubnet, overlappingSubnet, wrongRange } from './problems.ts';
 import { compareAddresses, contains, overlaps, parseSubnet, type Subnet, subnetOf } from './subnets.ts';
 
-/** What libvirt would accept, or refuse only when the network starts. Throws on the first thing that cannot be. */
+/**
+ * What libvirt would accept, or refuse only when the network starts. Throws on the first thing that cannot be. `own`: the bridge that the
+ * network has now.
+ */
 export function checkNetwork(
   name: string,
   wanted: XmlElement,
   others: readonly NetworkState[],
   { links }: HostLinks,
+  own: string | undefined,
 ): void {
   const mode = forwardMode(wanted);
   const bridge = bridgeOf(wanted);
@@ -18,11 +22,13 @@ export function checkNetwork(
     throw bridgeNeeded(name);
   if (!OWN_BRIDGE.has(mode)) return;
   checkBridge(name, bridge, others);
+  const foreign = links.filter((link) => link.name !== own);
+  if (foreign.some((link) => link.name === bridge)) throw bridgeTaken(name, bridge ?? '', 'the host');
   for (const ip of childrenOf(wanted, 'ip')) {
     const subnet = subnetOf(ip.attributes);
     if (!subnet) continue;
     checkDhcp(name, ip, subnet);
-    checkOverlap(name, subnet, others, links, bridge);
+    checkOverlap(name, subnet, others, foreign);
   }
 }
 
@@ -65,7 +71,6 @@ function checkOverlap(
   subnet: Subnet,
   others: readonly NetworkState[],
   links: HostLinks['links'],
-  bridge: string | undefined,
 ): void {
   const shown = `${subnet.address}/${subnet.prefix}`;
   for (const other of others) {
@@ -81,7 +86,6 @@ function checkOverlap(
     }
   }
   for (const link of links) {
-    if (link.name === bridge) continue;
     for (const address of link.addresses) {
       if (overlaps(subnet, parseSubnet(address))) {
         throw overlappingSubnet(name, shown, `${address} of the interface ${link.name}`);

@@ -58,7 +58,7 @@ export function planNetwork(
   const start = willBeActive && !before?.active;
   if (changed || start) {
     const others = reads.networks.filter((one) => one !== before);
-    checkNetwork(wish.name, definition, others, reads.host);
+    checkNetwork(wish.name, definition, others, reads.host, bridgeOf(before?.live ?? null));
   }
   const stop = wish.state === 'inactive' && (before?.active ?? false);
   const stale = willBeActive && before?.live && !sameNetwork(before.live, definition) ? before.live : null;

@@ -122,6 +122,24 @@ export const cases: ModuleCases = {
       },
     },
     {
+      title: 'refuses a bridge that the host has already',
+      params: { name: 'lab', forward: 'none', bridge: { name: 'eth0' } },
+      reads,
+      expected: { error: 'The network lab cannot have the bridge eth0, which belongs to the host.' },
+    },
+    {
+      title: 'gives a network that runs another bridge',
+      params: { name: 'default', bridge: { name: 'virbr9' }, restart: 'if_needed' },
+      reads,
+      expected: {
+        differences: ['XML of network/default', 'running XML of network/default'].map((label) => ({
+          label,
+          before: DEFAULT,
+          after: DEFAULT.replace('virbr0', 'virbr9'),
+        })),
+      },
+    },
+    {
       title: 'refuses a range outside the subnet',
       params: {
         name: 'lab',
