@@ -1,7 +1,8 @@
 import type { ConnectionTarget } from '../core/connection.ts';
 import type { SourcePosition } from '../core/position.ts';
 import type { Scope } from '../core/scope.ts';
-import { type ConnectionDefaults, connectionOf, privilegeOf } from '../inventory/connection.ts';
+import { privilegesOf } from '../inventory/become.ts';
+import { type ConnectionDefaults, connectionOf } from '../inventory/connection.ts';
 import { inventoryDirectory } from '../inventory/directory.ts';
 import type { RunContext } from './context.ts';
 import type { Route } from './host-access.ts';
@@ -44,7 +45,7 @@ export function routeOf(
   const target = whereItIsNow(written, host);
   const becomes = become.enabled ?? keywords.flag('become', given.become);
   const settings = { ...become, flags: become.flags ?? (flags ? String(flags).split(/\s+/) : undefined) };
-  const privileges = becomes ? [privilegeOf(settings, defaults)] : [];
+  const privileges = becomes ? privilegesOf(settings, defaults) : [];
   for (const secret of [
     target.password,
     target.privateKeyPassphrase,

@@ -140,7 +140,8 @@ function taskOf(
   index: number,
 ): Task {
   const { intent } = sample.effect;
-  const [privilege] = intent.route.privileges;
+  const { privileges } = intent.route;
+  const inTurn = (words: readonly string[]) => words.join(', ');
   const { environment } = sample.scripts;
   const item =
     intent.item === undefined
@@ -157,8 +158,13 @@ function taskOf(
     },
     register: nameOf(index),
     ignoreErrors: true,
-    become: privilege !== undefined,
-    ...(privilege ? { becomeUser: privilege.user, becomeMethod: privilege.method } : {}),
+    become: privileges.length > 0,
+    ...(privileges.length > 0
+      ? {
+          becomeUser: inTurn(privileges.map(({ user }) => user)),
+          becomeMethod: inTurn(privileges.map(({ method }) => method)),
+        }
+      : {}),
     ...(intent.on === intent.key.host ? {} : { delegateTo: intent.on }),
     ...(environment ? { environment } : {}),
   };

@@ -1,19 +1,13 @@
 import { homedir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import type {
-  ConnectionTarget,
-  HostKeyPolicy,
-  Privilege,
-  SshConfigUse,
-  SshConfigValue,
-} from '../core/connection.ts';
+import type { ConnectionTarget, HostKeyPolicy, SshConfigUse, SshConfigValue } from '../core/connection.ts';
 import type { Secret } from '../core/secret.ts';
+import { type BecomeDefaults, type BecomeSettings, becomeMethodOf } from './become.ts';
 import { readSettings, type SettingReader } from './connection-values.ts';
-import * as problems from './problems.ts';
 import { CONFIG_FILE, readSshArguments } from './ssh-arguments.ts';
 
 /** What holds where a host's variables say nothing: options of the command line, and keywords of the play. */
-export interface ConnectionDefaults {
+export interface ConnectionDefaults extends BecomeDefaults {
   readonly user?: string | undefined;
   readonly port?: number | undefined;
   readonly privateKeyFile?: string | undefined;
@@ -25,20 +19,8 @@ export interface ConnectionDefaults {
   /** Instead of the user's and the system's configuration of ssh; `none` reads none. */
   readonly sshConfigFile?: string | undefined;
   readonly become?: boolean | undefined;
-  readonly becomeUser?: string | undefined;
-  readonly becomeMethod?: string | undefined;
-  readonly becomePassword?: Secret | undefined;
   /** Against which relative paths in variables are resolved (that of the inventory). Default: the working directory. */
   readonly directory?: string | undefined;
-}
-
-/** Whether, and as whom, tasks run on a host. Undefined where nothing was said, so that keywords of the play can decide. */
-export interface BecomeSettings {
-  readonly enabled: boolean | undefined;
-  readonly user: string | undefined;
-  readonly method: Privilege['method'] | undefined;
-  readonly password: Secret | undefined;
-  readonly flags: readonly string[] | undefined;
 }
 
 export interface HostConnection {
@@ -47,7 +29,6 @@ export interface HostConnection {
   readonly become: BecomeSettings;
 }
 
-const METHODS = ['sudo', 'su', 'doas', 'runuser'] as const;
 const HOST_KEY_MODES = ['yes', 'accept-new', 'ask', 'no'] as const;
 const DEFAULT_TIMEOUT = 10;
 const SYSTEM_KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts';
@@ -110,19 +91,6 @@ export function connectionOf(
         ?.split(/\s+/)
         .filter((flag) => flag !== ''),
     },
-  };
-}
-
-/** The user change that settings, then keywords or defaults, ask for: root by sudo where nothing else is said. */
-export function privilegeOf(become: BecomeSettings, defaults: ConnectionDefaults = {}): Privilege {
-  const password = become.password ?? defaults.becomePassword;
-  const method = become.method ?? methodNamed(defaults.becomeMethod ?? 'sudo');
-  if (!method) throw problems.unknownBecomeMethod(defaults.becomeMethod ?? '', METHODS);
-  return {
-    method,
-    user: become.user ?? defaults.becomeUser ?? 'root',
-    ...(password && { password }),
-    ...(become.flags && { flags: become.flags }),
   };
 }
 
@@ -199,32 +167,6 @@ function sshConfigOf(
 
 function configPath(file: string, directory: string | undefined): string {
   return file.toLowerCase() === 'none' ? 'none' : pathOf(file, directory);
-}
-
-/** `ansible.builtin.sudo` is sudo. */
-function methodNamed(name: string): Privilege['method'] | undefined {
-  return METHODS.find((known) => known === name.split('.').at(-1));
-}
-
-function becomeMethodOf(settings: SettingReader): Privilege['method'] | undefined {
-  const text = settings.text('becomeMethod');
-  const method = text === undefined ? undefined : methodNamed(text);
-  if (text !== undefined && !method) {
-    throw settings.fail(
-      'becomeMethod',
-      `names the unknown method "${text}"`,
-      `Known are ${METHODS.join(', ')}.`,
-    );
-  }
-  const program = settings.text('becomeExe');
-  if (program !== undefined && program !== (method ?? 'sudo')) {
-    throw settings.fail(
-      'becomeExe',
-      'cannot be honoured: the program is looked for in PATH',
-      'Take it out, or put its directory into the PATH of the login user.',
-    );
-  }
-  return method;
 }
 
 function rejectOtherShells(settings: SettingReader): void {

@@ -246,6 +246,14 @@ export function badConnection(
   );
 }
 
+export function becomeChainUneven(users: number, methods: number): HostwrightError {
+  return new HostwrightError(
+    'become-method',
+    `There are ${users} users to become in turn, but ${methods} methods.`,
+    { hint: 'Give one method for all of them, or one for each, in the same order.' },
+  );
+}
+
 export function unknownBecomeMethod(method: string, known: readonly string[]): HostwrightError {
   return new HostwrightError('become-method', `${quote(method)} is no way to become another user.`, {
     hint: `Known are ${listWords(known)}.`,

@@ -44,3 +44,25 @@ all:
     expect(played.exitCode).toBe(0);
   },
 );
+
+test.runIf(userInfo().uid === 0)('become: by way of several users, from any level', async () => {
+  const played = await playText(
+    `
+- hosts: all
+  become: true
+  become_user: root, daemon
+  become_method: runuser
+  tasks:
+    - {name: play, command: id -un}
+    - {name: task, command: id -un, become_user: "root,{{ last }}"}
+    - {name: how, command: id -un, become_method: "runuser, su"}
+    - {name: uneven, command: id -un, become_method: "runuser,su,su", ignore_errors: true}
+`,
+    { inventory: '{all: {vars: {last: bin}, hosts: {a: }}}' },
+  );
+  const said = (task: string) => played.results(task).map(({ result }) => result.stdout ?? result.msg);
+  expect([said('play'), said('task'), said('how')]).toEqual([['daemon'], ['bin'], ['daemon']]);
+  expect(said('uneven')).toEqual([
+    expect.stringContaining('There are 2 users to become in turn, but 3 methods.'),
+  ]);
+});

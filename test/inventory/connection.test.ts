@@ -2,7 +2,8 @@ import { homedir, userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { errorsIn, formatError } from '../../src/core/error.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { type ConnectionDefaults, connectionOf, privilegeOf } from '../../src/inventory/connection.ts';
+import { privilegesOf } from '../../src/inventory/become.ts';
+import { type ConnectionDefaults, connectionOf } from '../../src/inventory/connection.ts';
 import { parseYaml } from '../../src/source/yaml.ts';
 
 const plain = {
@@ -256,20 +257,34 @@ describe('connectionOf', () => {
   });
 });
 
-describe('privilegeOf', () => {
+describe('privilegesOf', () => {
+  const password = new Secret('p');
+
   it('is root by sudo where nothing else is said; variables win over the defaults', () => {
-    expect(privilegeOf(quiet)).toEqual({ method: 'sudo', user: 'root' });
-    const password = new Secret('p');
+    expect(privilegesOf(quiet)).toEqual([{ method: 'sudo', user: 'root' }]);
     const defaults = { becomeUser: 'a', becomeMethod: 'su', becomePassword: password };
-    expect(privilegeOf(quiet, defaults)).toEqual({ method: 'su', user: 'a', password });
-    expect(privilegeOf({ ...quiet, user: 'b', method: 'doas', flags: ['-x'] }, defaults)).toEqual({
-      method: 'doas',
-      user: 'b',
-      password,
-      flags: ['-x'],
-    });
-    expect(() => privilegeOf(quiet, { becomeMethod: 'pbrun' })).toThrow(
+    expect(privilegesOf(quiet, defaults)).toEqual([{ method: 'su', user: 'a', password }]);
+    expect(privilegesOf({ ...quiet, user: 'b', method: 'doas', flags: ['-x'] }, defaults)).toEqual([
+      { method: 'doas', user: 'b', password, flags: ['-x'] },
+    ]);
+    expect(() => privilegesOf(quiet, { becomeMethod: 'pbrun' })).toThrow(
       '"pbrun" is no way to become another user.',
     );
+  });
+
+  it('goes through several users; root is asked for no password', () => {
+    const chain = { ...quiet, user: 'root, postgres', method: 'sudo,su', password, flags: ['-x'] };
+    expect(privilegesOf(chain)).toEqual([
+      { method: 'sudo', user: 'root', password, flags: ['-x'] },
+      { method: 'su', user: 'postgres' },
+    ]);
+    expect(privilegesOf(quiet, { becomeUser: 'admin,app', becomePassword: password })).toEqual([
+      { method: 'sudo', user: 'admin', password },
+      { method: 'sudo', user: 'app', password },
+    ]);
+    expect(() => privilegesOf(quiet, { becomeUser: 'a,b,c', becomeMethod: 'sudo,su' })).toThrow(
+      'There are 3 users to become in turn, but 2 methods.',
+    );
+    expect(connect('{ansible_become_method: "sudo, ansible.builtin.su"}').become.method).toBe('sudo,su');
   });
 });

@@ -445,6 +445,21 @@ describe('a connection', () => {
     );
   });
 
+  test('gives the login shell one plain word: fish and csh read it as dash does', async () => {
+    const commands: string[] = [];
+    const server = await start({
+      onExec: (command, channel) => {
+        commands.push(command);
+        channel.exit(1);
+        channel.end();
+      },
+    });
+    const connection = await ssh.open(targetOf(server, scratch.path));
+    await openSession(connection, { privilege: [{ method: 'sudo', user: "it's" }] }).catch(() => {});
+    await connection.close();
+    expect(commands).toEqual(['sh']);
+  });
+
   test('lets no login shell without a shell pass for one', async () => {
     const server = await start({
       onExec: (_, channel) => {
