@@ -161,3 +161,29 @@ export function runsUsage(what: string): HostwrightError {
     hint: didYouMean(what, forms) ?? 'Run hostwright runs --help to see how it is used.',
   });
 }
+
+export function notAPlan(file: string, cause: unknown): HostwrightError {
+  return new HostwrightError('not-a-plan', `${quote(file)} is not a plan that this version can read.`, {
+    cause,
+    hint: 'Make one with hostwright plan PLAYBOOK -i INVENTORY -o FILE.',
+  });
+}
+
+export function notPlanned(file: string, unreachable: boolean): HostwrightError {
+  const why = unreachable ? 'hosts did not answer' : 'tasks would fail';
+  return new HostwrightError('not-planned', `The plan is not kept in ${quote(file)}, because ${why}.`, {
+    hint: 'Mend what is named above, or leave those hosts out with --limit.',
+  });
+}
+
+export function stalePlan(reason: string, last: boolean): HostwrightError {
+  return new HostwrightError('stale-plan', reason, {
+    hint: last ? 'The plan is stale, so nothing was done; make a new one.' : undefined,
+  });
+}
+
+export function notConfirmed(): HostwrightError {
+  return new HostwrightError('not-confirmed', 'The changes were not confirmed, so none was made.', {
+    hint: 'Run it on a terminal with --confirm, or use plan -o FILE and apply FILE.',
+  });
+}

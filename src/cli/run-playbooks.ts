@@ -1,7 +1,6 @@
 import type { RunEvent } from '../core/event.ts';
 import type { ExitCode } from '../core/result.ts';
-import type { RunOptions, RunOutcome } from '../engine/options.ts';
-import type { Resume } from '../engine/replay.ts';
+import type { RunOptions, RunOutcome, RunParts } from '../engine/options.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { LoadedPlaybook } from '../playbook/tree.ts';
 import { type ReporterName, reporters } from '../reporters/index.ts';
@@ -20,7 +19,7 @@ export async function runPlaybooks(
   terminal: Terminal,
   /** Undefined: nothing is written down. */
   origin?: RunOrigin,
-  resume?: Resume,
+  more: Pick<RunParts, 'resume' | 'planner'> = {},
 ): Promise<RunOutcome> {
   const [run, modules, transports, journalIn] = await Promise.all([
     loadEngine(),
@@ -35,11 +34,11 @@ export async function runPlaybooks(
   });
   try {
     const asking = withQuestions(options, reporter);
-    const openJournal = origin && journalIn(terminal.environment, originOf(origin, options), resume);
+    const openJournal = origin && journalIn(terminal.environment, originOf(origin, options), more.resume);
     const parts = {
       ...{ modules, transports, reporters: [reporter], version },
       ...(openJournal ? { openJournal } : {}),
-      ...(resume ? { resume } : {}),
+      ...more,
     };
     const outcome = await run(playbooks, inventory, { ...asking, signal: abort.signal }, parts);
     // What was stopped half-way is not a success, even where no task failed.

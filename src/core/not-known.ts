@@ -56,3 +56,10 @@ function isPlainMap(value: unknown): value is Record<string, unknown> {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
 }
+
+/** Whether nothing in the data is yet to be known. */
+export function isKnown(value: unknown): boolean {
+  if (value === NOT_KNOWN) return false;
+  if (Array.isArray(value)) return value.every(isKnown);
+  return !isPlainMap(value) || Object.values(value).every(isKnown);
+}

@@ -13,12 +13,12 @@ import { searchPaths } from '../playbook/search-paths.ts';
 import type { Node, Task } from '../playbook/tree.ts';
 import type { Step } from './context.ts';
 import { EndOfWindow, Overtaken } from './control-flow.ts';
-import { readOnController, type SearchPath } from './controller-reads.ts';
+import { findFile, readOnController, type SearchPath } from './controller-reads.ts';
 import { type GuardGround, guardGround } from './guard/ground.ts';
 import type { Route } from './host-access.ts';
 import type { HostState } from './host-state.ts';
 import { checkInputs } from './inputs.ts';
-import { invoke, resultOfThrown } from './invoke.ts';
+import { type Ground, invoke, resultOfThrown } from './invoke.ts';
 import { keywordReader } from './keywords.ts';
 import { problems } from './problems.ts';
 import { routeOf } from './route.ts';
@@ -170,15 +170,17 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
     // What runs beside others asks for itself: nobody looks ahead for several at once.
     access: around.lane === undefined ? play.accessOf(settings.target, host) : settings.target.access,
     route: await evaluating(attempt, settings.route),
-    readOnController: (read) =>
-      readOnController(
-        read,
-        searchPathOf(task, read.source === 'template' ? 'templates' : 'files'),
-        (text, file, escaping) =>
-          evaluating(attempt, (scope) => run.expressions.renderText(text, file, scope, escaping)),
-      ),
+    readOnController: async (read) => {
+      const search = searchPathOf(task, read.source === 'template' ? 'templates' : 'files');
+      const { planner } = run.parts;
+      if (planner) planner.file(await findFile(read.path, search));
+      return readOnController(read, search, (text, file, escaping) =>
+        evaluating(attempt, (scope) => run.expressions.renderText(text, file, scope, escaping)),
+      );
+    },
     checkMode: settings.checkMode,
     ahead: play.ahead,
+    planned: plannedBy(attempt, settings.checkMode),
     // What a single task foresees in a real run is true of that task alone.
     predicted: run.options.check || play.ahead ? settings.target.predicted : new Map(),
     environment: settings.environment,
@@ -188,6 +190,13 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
     guard: (route) => guardGround(run, settings.target, route, attempt.onGuard),
     wasMade: settings.checkMode ? false : run.replay?.wasMade(keyOf(attempt)),
   });
+}
+
+/** Who is told of changes: a plan in the making, or one that is carried out. */
+function plannedBy(attempt: Attempt, checkMode: boolean): Ground['planned'] {
+  const { planner } = attempt.play.run.parts;
+  if (!planner || checkMode !== attempt.play.run.options.check) return undefined;
+  return (converges, differences, seen) => planner.change(keyOf(attempt), converges, differences, seen);
 }
 
 /** Where in the run the attempt is made. */

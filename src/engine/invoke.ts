@@ -30,6 +30,10 @@ export interface Ground {
   readonly wasMade?: boolean | undefined;
   /** As whose work a change is written down; undefined where nothing is. */
   readonly author?: Authorship | undefined;
+  /** Told of a change before it is made, or would be; throws where it must not be made. */
+  readonly planned?:
+    | ((converges: boolean, differences: readonly Difference[], seen: readonly Seen[]) => void)
+    | undefined;
   /** What a change needs that may cut the connection it is made over. */
   readonly guard: (route: Route) => GuardGround;
 }
@@ -64,6 +68,8 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
   const warnings = change.warnings?.length ? { warnings: change.warnings } : {};
   const looksOnly = module.effect === 'none';
   const differs = change.differences.length > 0;
+  if (!looksOnly)
+    ground.planned?.(module.converges !== false, change.differences, seenOf(module, params, reads, values));
   // What a command will change is for the command to know; there is nothing to show.
   const differences = module.converges === false ? [] : change.differences;
   if (ground.checkMode && (!looksOnly || module.checkMode === 'skip')) {

@@ -5,6 +5,7 @@ import type { Layer } from '../core/scope.ts';
 import type { Masker, Secret } from '../core/secret.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ModuleTable } from '../modules/table.ts';
+import type { Planner } from './planner.ts';
 import type { Resume } from './replay.ts';
 
 /** What the command line (or a program) asks for. */
@@ -62,6 +63,8 @@ export interface RunParts {
     masker: Masker,
     warn: (message: string) => void,
   ) => Journal | undefined;
+  /** Makes a plan of the run, or holds it to one. */
+  readonly planner?: Planner;
   /** Continues a run that was recorded. */
   readonly resume?: Resume;
   /** Of Hostwright, for the journal. */

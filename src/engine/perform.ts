@@ -78,6 +78,13 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
     const status = statusOf(outcome.result, said, around);
     const requests = requested.splice(0);
     ofRounds.push(...requests);
+    run.parts.planner?.ended(keyOf({ play, host, step, ...(round === undefined ? {} : { round }) }), {
+      task: settings.name,
+      module: task.module,
+      status,
+      unknown: Boolean(outcome.result.known_after_apply || outcome.result.not_run_in_check_mode),
+      ...itemOf(item),
+    });
     writeDone(performance_, {
       task: settings.name,
       round,

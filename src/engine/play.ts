@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { errorsIn } from '../core/error.ts';
 import type { Layer } from '../core/scope.ts';
 import type { Inputs, Node, Play } from '../playbook/tree.ts';
 import { announce } from './announce.ts';
@@ -15,9 +16,12 @@ import { toFlag, toNumber } from './keywords.ts';
 import { createFreePace, createLockstep, type Order, type Pace, UNLIMITED } from './lockstep.ts';
 import { oweHandlers } from './lost-host.ts';
 import { createLookout } from './pipeline/lookout.ts';
+import { MACHINE } from './planner.ts';
 import { playNames } from './play-names.ts';
 import { playValue } from './play-value.ts';
+import { routeOf } from './route.ts';
 import { playSurroundings } from './surroundings.ts';
+import { evaluating } from './viewpoint.ts';
 import { flushHandlers, theEnd, walkNodes } from './walk.ts';
 
 /** What a play works with, found out before any host is contacted. */
@@ -197,11 +201,27 @@ async function runHost(play: PlayContext, host: HostState): Promise<void> {
   host.notified.clear();
   try {
     await play.beginOn(host);
+    await identify(play, host);
     await walkSections(walk);
   } catch (thrown) {
     await leavePlay(walk, thrown);
   } finally {
     play.pace.leave(host.name);
+  }
+}
+
+/** For a plan: which machine answers under the host's name. One that does not answer is found out by its first task. */
+async function identify(play: PlayContext, host: HostState): Promise<void> {
+  const { planner } = play.run.parts;
+  if (!planner || !play.run.options.check) return;
+  const around = playSurroundings(play.play);
+  const view = { play, host, around, local: {}, position: undefined };
+  try {
+    const route = await evaluating(view, (scope) => routeOf(play.run, host, around, scope, undefined));
+    const [machine] = await host.access.read(route, [MACHINE]);
+    planner.identity(host.name, String(machine));
+  } catch (thrown) {
+    errorsIn(thrown);
   }
 }
 

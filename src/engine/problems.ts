@@ -176,6 +176,12 @@ export const problems = {
       'Nobody knows how this change ended (it failed, or the run was interrupted), so it is not taken back.',
       'Look at the host; --force takes it back all the same.',
     ),
+  notInPlan: () =>
+    error(
+      'not-in-plan',
+      'The plan does not show this change, so it is not made.',
+      'The host changed while the plan was carried out; make a new plan.',
+    ),
 };
 
 /** What a person should know although it is no error. */

@@ -40,6 +40,7 @@ export async function run(
   const context = createContext(inventory, options, { ...parts, modules }, hosts);
   try {
     const { plays, warnings } = await preparePlays(context, playbooks);
+    parts.planner?.begin(context.masker, context.answers);
     const unrecorded: string[] = [];
     context.journal = parts.openJournal?.(context.runId, context.masker, (message) =>
       unrecorded.push(message),

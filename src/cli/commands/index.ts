@@ -7,6 +7,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./run.ts')).defineRun,
     helpWith: async (files, color) => (await import('../playbook-help.ts')).playbookHelp(files, color),
   },
+  plan: {
+    summary: 'Show what a run would change, and keep it',
+    load: async () => (await import('./plan.ts')).definePlan,
+  },
+  apply: {
+    summary: 'Carry out a plan, exactly, or say why not',
+    load: async () => (await import('./apply.ts')).defineApply,
+  },
   runs: {
     summary: 'List, show and compare the runs so far',
     load: async () => (await import('./runs.ts')).defineRuns,

@@ -73,7 +73,8 @@ async function resume(wanted: string, flags: ResumeFlags, terminal: Terminal): P
   const reporter = await createReporter(flags.reporter, options.verbosity, terminal);
   const again = { ...origin, inventory: sources };
   const how = { runId, history, open, inFlight: choice };
-  return (await runPlaybooks(playbooks, inventory, options, reporter, terminal, again, how)).exitCode;
+  return (await runPlaybooks(playbooks, inventory, options, reporter, terminal, again, { resume: how }))
+    .exitCode;
 }
 
 function reasonAgainst({ history, owner, open }: Recorded): string | undefined {

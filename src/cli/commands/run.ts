@@ -1,18 +1,20 @@
 import type { ExitCode } from '../../core/result.ts';
+import type { RunOptions } from '../../engine/options.ts';
+import { enforcePlan, type Planner, type Rows } from '../../engine/planner.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import type { LoadedPlaybook } from '../../playbook/tree.ts';
 import type { DefineCommand } from '../command.ts';
-import type { TaskFlags } from '../flags.ts';
-import { inventorySources } from '../inventory-sources.ts';
-import { loadInventoryFrom, loadPlaybooks } from '../parts.ts';
-import { addTaskOptions, collect, runOptionsOf } from '../run-options.ts';
+import { loadPlaybooks } from '../parts.ts';
+import { hasChanges, makePlan } from '../plans/make-plan.ts';
+import { notConfirmed } from '../problems.ts';
+import { addTaskOptions } from '../run-options.ts';
 import { createReporter, runPlaybooks } from '../run-playbooks.ts';
+import { addSelectionOptions, type RunFlags, runInputs } from '../run-selection.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface RunFlags extends TaskFlags {
-  readonly tags?: readonly string[];
-  readonly skipTags?: readonly string[];
+interface RunCommandFlags extends RunFlags {
   readonly step?: true;
-  readonly startAtTask?: string;
-  readonly forceHandlers?: true;
+  readonly confirm?: true;
   readonly listHosts?: true;
   readonly listTasks?: true;
   readonly listTags?: true;
@@ -29,58 +31,59 @@ Examples:
 
 export const defineRun: DefineCommand = (command, { terminal, finish }) => {
   command.usage('PLAYBOOK… [OPTIONS]').argument('<playbook...>', 'playbook files, run one after the other');
-  addTaskOptions(command)
-    .optionsGroup('Which tasks:')
-    .option('-t, --tags <tags>', 'only tasks with one of these tags', collect)
-    .option('--skip-tags <tags>', 'no tasks with one of these tags', collect)
-    .option('--start-at-task <name>', 'leave out everything before this task')
-    .option('--step', 'ask before each task')
-    .option('--force-handlers', 'run notified handlers even on hosts that failed')
+  addSelectionOptions(addTaskOptions(command))
+    .option('--step', 'show what each task would change, and ask before it')
+    .option('--confirm', 'show everything that would change, ask once, then do exactly that')
     .optionsGroup('Only show:')
     .option('--list-hosts', 'the hosts that would be worked on')
     .option('--list-tasks', 'the tasks that would run')
     .option('--list-tags', 'the tags that there are')
     .option('--syntax-check', 'whether the playbooks are right, and nothing else')
     .addHelpText('after', EXAMPLES)
-    .action(async (files: string[], flags: RunFlags) => finish(await run(files, flags, terminal)));
+    .action(async (files: string[], flags: RunCommandFlags) => finish(await run(files, flags, terminal)));
 };
 
-async function run(files: readonly string[], flags: RunFlags, terminal: Terminal): Promise<ExitCode> {
+async function run(files: readonly string[], flags: RunCommandFlags, terminal: Terminal): Promise<ExitCode> {
   if (flags.syntaxCheck) {
     const playbooks = await loadPlaybooks(files);
     for (const { file } of playbooks) terminal.output.write(`playbook: ${file}\n`);
     return 0;
   }
-  const sources = inventorySources(flags.inventory, terminal);
-  const [playbooks, inventory] = await Promise.all([
-    loadPlaybooks(files),
-    sources.then((from) => loadInventoryFrom(from, files)),
-  ]);
-  const selection = { tags: splitTags(flags.tags), skipTags: splitTags(flags.skipTags) };
+  const { playbooks, inventory, options: given, sources } = await runInputs(files, flags, terminal);
   if (flags.listHosts || flags.listTasks || flags.listTags) {
     const { listPlaybooks } = await import('../listing.ts');
-    terminal.output.write(listPlaybooks(playbooks, inventory, { ...flags, ...selection }));
+    terminal.output.write(listPlaybooks(playbooks, inventory, { ...flags, ...given }));
     return 0;
   }
-  const options = {
-    ...(await runOptionsOf(flags, terminal)),
-    ...selection,
-    startAtTask: flags.startAtTask,
-    forceHandlers: flags.forceHandlers === true,
-    confirmTask: flags.step ? await stepQuestion() : undefined,
-  };
+  const options = { ...given, confirmTask: flags.step ? await stepQuestion() : undefined };
+  const origin = { command: 'run', files, inventory: sources } as const;
+  let planner: Planner | undefined;
+  if (flags.confirm && !options.check) {
+    const plan = await confirm(playbooks, inventory, options, flags, terminal);
+    if (typeof plan === 'number') return plan;
+    planner = enforcePlan(plan);
+  }
   const reporter = await createReporter(flags.reporter, options.verbosity, terminal);
-  const origin = { command: 'run', files, inventory: await sources } as const;
-  const { exitCode } = await runPlaybooks(playbooks, inventory, options, reporter, terminal, origin);
+  const held = planner ? { planner } : {};
+  const { exitCode } = await runPlaybooks(playbooks, inventory, options, reporter, terminal, origin, held);
   return exitCode;
 }
 
-/** Tags may be given several times and with commas. */
-function splitTags(values: readonly string[] = []): readonly string[] {
-  return values
-    .flatMap((value) => value.split(','))
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '');
+/** Shows what would change and asks; what is to be done, or the exit code where there is nothing to do or to confirm. */
+async function confirm(
+  playbooks: readonly LoadedPlaybook[],
+  inventory: Inventory,
+  options: RunOptions,
+  flags: RunFlags,
+  terminal: Terminal,
+): Promise<Rows | ExitCode> {
+  if (!terminal.ask) throw notConfirmed();
+  const reporter = await createReporter(flags.reporter, options.verbosity, terminal);
+  const planned = await makePlan(playbooks, inventory, options, reporter, terminal, undefined);
+  if (planned.outcome.exitCode !== 0 || !hasChanges(planned)) return planned.outcome.exitCode;
+  const answer = await terminal.ask('Make these changes? (y)es, (n)o', true);
+  if (!/^y/i.test(answer.trim())) throw notConfirmed();
+  return planned.rows();
 }
 
 async function stepQuestion() {
