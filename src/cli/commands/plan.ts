@@ -20,7 +20,7 @@ interface PlanFlags extends RunFlags {
 
 const EXAMPLES = `
 Examples:
-  $ hostwright plan site.yaml -i inventory                what a run would change
+  $ hostwright plan site.yaml -i inventory                what would change
   $ hostwright plan site.yaml -i inventory -o night.plan  the same, kept
   $ hostwright apply night.plan                           exactly that
 `;
