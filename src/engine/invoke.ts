@@ -8,6 +8,7 @@ import type { JobOutput } from '../core/script.ts';
 import type { PlayContext } from './context.ts';
 import { EndOfWindow } from './control-flow.ts';
 import type { Work } from './effects.ts';
+import { failureOf } from './failed-apply.ts';
 import type { GuardGround } from './guard/ground.ts';
 import { invokeUnderGuard } from './guard/guarded-module.ts';
 import type { HostAccess, Route } from './host-access.ts';
@@ -250,22 +251,6 @@ async function apply(
 function writeDown({ journal, key, noLog }: Authorship, seen: readonly Seen[]): void {
   const guards = guardsOf(seen);
   if (guards) journal.left(key, guards, noLog);
-}
-
-/** What a person needs to see of an apply that failed. */
-function failureOf(module: AnyModule, output: JobOutput): ResultFields {
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  const stderr = decode(output.stderr.bytes);
-  const said =
-    stderr.trim().split('\n').slice(-5).join('\n') || decode(output.stdout.bytes).trim().slice(-500);
-  return {
-    failed: true,
-    changed: false,
-    rc: output.rc,
-    msg: said || `the script of "${module.name}" ended with status ${output.rc} and said nothing`,
-    stdout: decode(output.stdout.bytes),
-    stderr,
-  };
 }
 
 /** What was thrown, as a result: not known yet, failed or unreachable. A defect of ours is thrown on. */
