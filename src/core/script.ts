@@ -19,7 +19,25 @@ export interface LocalFile {
  */
 export interface Script {
   readonly text: string;
-  readonly input?: Uint8Array | LocalFile;
+  readonly input?: Input;
+}
+
+/** Bytes at hand, a file of the controller, or several of them, one after the other. */
+export type Input = Uint8Array | LocalFile | readonly (Uint8Array | LocalFile)[];
+
+/** What an input is made of, in order. */
+export function partsOfInput(input: Input): readonly (Uint8Array | LocalFile)[] {
+  return isList(input) ? input : [input];
+}
+
+/** Bytes of an input. */
+export function sizeOfInput(input: Input | undefined): number {
+  if (input === undefined) return 0;
+  return partsOfInput(input).reduce((sum, part) => sum + ('size' in part ? part.size : part.length), 0);
+}
+
+function isList(input: Input): input is readonly (Uint8Array | LocalFile)[] {
+  return Array.isArray(input);
 }
 
 /** What came out of a script that ran on a host. */

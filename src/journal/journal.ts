@@ -3,7 +3,7 @@ import type { EngineRequest } from '../core/action.ts';
 import type { Difference } from '../core/change.ts';
 import type { RunEvent } from '../core/event.ts';
 import type { TaskResult } from '../core/result.ts';
-import type { Script } from '../core/script.ts';
+import { partsOfInput, type Script } from '../core/script.ts';
 import type { Masker } from '../core/secret.ts';
 import { cutData } from './cut.ts';
 import type { LogFile } from './log-file.ts';
@@ -166,8 +166,10 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 export function keptScript({ text, input }: Script): KeptScript {
   if (input === undefined) return { text };
   if (input instanceof Uint8Array) return { text, input: Buffer.from(input).toString('base64') };
-  const { path, size, sha256 } = input;
-  return { text, file: { path, size, sha256 } };
+  const files = partsOfInput(input).flatMap((part) => ('path' in part ? [part] : []));
+  const [first] = files.map(({ path, size, sha256 }) => ({ path, size, sha256 }));
+  // Of several files only the first is named; the text tells of each where it goes.
+  return first ? { text, file: first } : { text };
 }
 
 /** What differs, as one word: two changes with the same are the same. */

@@ -1,50 +1,59 @@
-import type { Script } from '../core/script.ts';
+import { type LocalFile, partsOfInput, type Script, sizeOfInput } from '../core/script.ts';
 import { raw, sequence, sh, withInput } from '../shell/sh.ts';
-import { tooLargeAmongOthers } from './problems.ts';
+
+/** Bytes that are read at once; any number is right, this one is a pipe's capacity. */
+const BLOCK = 65536;
 
 /**
- * Scripts one after the other, of which several may have input: all of it is stored on the host once, closed to others, and each script
- * reads its part. A large file of the controller can only be sent alone.
+ * Scripts one after the other, of which several may have input: each is given its part of the common input as it comes, so that nothing is
+ * stored twice, however large it is.
  */
 export function sequenceWithInputs(scripts: readonly Script[]): Script {
-  const inputs = scripts.filter((script) => script.input !== undefined);
+  const inputs = scripts.flatMap(({ input }) => (input === undefined ? [] : [input]));
   if (inputs.length < 2) return sequence(scripts);
-  const bytes = inputs.map((script) => heldBytes(script));
-  const all = new Uint8Array(bytes.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  const steps = scripts.map((script) => {
-    if (script.input === undefined)
-      return sh`{
-      ${script}
-      } || exit $?`;
-    const part = heldBytes(script);
-    all.set(part, offset);
-    offset += part.length;
+  const steps = scripts.map(({ text, input }) => {
+    const script = { text };
+    if (input === undefined) {
+      return sh`
+        {
+        ${script}
+        } || exit $?
+      `.text;
+    }
     return sh`
-      tail -c +${offset - part.length + 1} "$parts" | head -c ${part.length} | {
-      ${{ text: script.text }}
+      part ${sizeOfInput(input)} | {
+      ${script}
       } || exit $?
-    `;
+    `.text;
   });
   const script = sh`
     (
-    umask=$(umask)
-    umask 077
-    parts=$(mktemp) || exit 1
-    umask "$umask"
-    trap 'rm -f -- "$parts"' EXIT
-    trap 'exit 1' HUP INT TERM PIPE
-    cat > "$parts" || exit 1
-    ${raw(steps.map((step) => step.text).join('\n'))}
+    # Exactly so many bytes: whoever read ahead would take what belongs to the next.
+    part() {
+      if dd bs=1 count=0 iflag=fullblock </dev/null >/dev/null 2>&1; then
+        if [ "$1" -ge ${BLOCK} ]; then dd bs=${BLOCK} count=$(($1 / ${BLOCK})) iflag=fullblock; fi
+        if [ $(($1 % ${BLOCK})) != 0 ]; then dd bs=$(($1 % ${BLOCK})) count=1 iflag=fullblock; fi
+      else
+        dd ibs=1 obs=${BLOCK} count="$1"
+      fi 2>/dev/null
+    }
+    ${raw(steps.join('\n'))}
     ) || exit $?
   `;
-  return withInput(script, all);
+  const parts = inputs.flatMap(partsOfInput);
+  return withInput(script, parts.every(isBytes) ? joined(parts) : parts);
 }
 
-function heldBytes(script: Script): Uint8Array {
-  const input = script.input;
-  if (input === undefined) return new Uint8Array();
-  if (input instanceof Uint8Array) return input;
-  if (!input.content) throw tooLargeAmongOthers(input.path, input.size);
-  return input.content;
+function isBytes(part: Uint8Array | LocalFile): part is Uint8Array {
+  return part instanceof Uint8Array;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
 }

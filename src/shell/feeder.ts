@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import type { LocalFile } from '../core/script.ts';
+import { type Input, type LocalFile, partsOfInput } from '../core/script.ts';
 import { localFileChanged, localFileRewritten, localFileUnreadable } from './problems.ts';
 
 /** Writes, and waits where the far end is slower than we are. Resolves as well when the stream is gone: who reads it reports that. */
@@ -24,7 +24,11 @@ export function write(stream: Writable, bytes: Uint8Array | string): Promise<voi
  * Streams a job's input. Rejects with a HostwrightError when a file is not what it was when the job was made; then fewer bytes were
  * written than announced, and no more must follow.
  */
-export async function writeInput(
+export async function writeInput(stream: Writable, input: Input, stillWanted: () => boolean): Promise<void> {
+  for (const part of partsOfInput(input)) if (stillWanted()) await writePart(stream, part, stillWanted);
+}
+
+async function writePart(
   stream: Writable,
   input: Uint8Array | LocalFile,
   stillWanted: () => boolean,

@@ -1,4 +1,4 @@
-import type { JobOutput } from '../core/script.ts';
+import { type JobOutput, sizeOfInput } from '../core/script.ts';
 import { type Capture, createCapture } from './capture.ts';
 import { watchdogPrologue } from './host-loop.ts';
 import { badEnvironmentName, nulInScript } from './problems.ts';
@@ -57,9 +57,7 @@ export function timeLimit(job: Job): number | undefined {
 
 /** Bytes of a job's input. */
 export function inputSize(job: Job): number {
-  const { input } = job.script;
-  if (input === undefined) return 0;
-  return input instanceof Uint8Array ? input.length : input.size;
+  return sizeOfInput(job.script.input);
 }
 
 /** The header and the text of a batch; the inputs of its jobs follow it on the wire. */

@@ -1,5 +1,5 @@
 import { HostwrightError } from '../core/error.ts';
-import type { LocalFile, Script } from '../core/script.ts';
+import type { Input, Script } from '../core/script.ts';
 
 /** Shell text that is interpolated as it is. Only for text that the program itself wrote. */
 export class RawShell {
@@ -67,7 +67,7 @@ function partsOf(strings: TemplateStringsArray): readonly string[] {
 }
 
 /** The same script with bytes (or a file of the controller) on its standard input. */
-export function withInput(script: Script, input: Uint8Array | string | LocalFile): Script {
+export function withInput(script: Script, input: Input | string): Script {
   return { ...script, input: typeof input === 'string' ? new TextEncoder().encode(input) : input };
 }
 

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -107,6 +115,36 @@ for (const shell of SHELLS) {
         const task = runTask(bench, copy, params);
         expect(task.proof).toBeNull();
         expect(snapshot(bench)).toEqual({ large: `file 600 ${OWN} ${large.toString('latin1')}` });
+      } finally {
+        bench.remove();
+      }
+    });
+  });
+}
+
+for (const shell of SHELLS) {
+  describe.skipIf(!shell.present)(`large files of a tree under ${shell.name}`, { timeout: 30_000 }, () => {
+    it('go with the small ones, new and changed, each as it is', () => {
+      const bench = openBench(shell);
+      const at = (name: string) => join(bench.local, 'tree', name);
+      const random = (size: number) =>
+        Buffer.from(Array.from({ length: size }, (_, index) => (index * 7919) >> 3));
+      try {
+        mkdirSync(at('below'), { recursive: true });
+        const large = { one: random(1_500_001), 'below/two': random(2_097_152), three: random(1_100_000) };
+        const small = { a: 'text\n', 'below/b': Buffer.from([0, 1, 2, 0]), c: '' };
+        for (const [name, bytes] of Object.entries({ ...large, ...small })) {
+          writeFileSync(at(name), bytes, { mode: 0o644 });
+        }
+        mkdirSync(join(bench.host, 'to'));
+        writeFileSync(join(bench.host, 'to/one'), 'old');
+        writeFileSync(join(bench.host, 'to/a'), 'old');
+        const params = { src: 'tree/', dest: join(bench.host, 'to'), mode: '0640' };
+        expect(runTask(bench, copy, params).proof).toBeNull();
+        for (const [name, bytes] of Object.entries({ ...large, ...small })) {
+          expect(Buffer.compare(readFileSync(join(bench.host, 'to', name)), Buffer.from(bytes))).toBe(0);
+        }
+        expect(runTask(bench, copy, params).change).toBeNull();
       } finally {
         bench.remove();
       }

@@ -16,7 +16,7 @@ import type { z } from 'zod';
 import type { Change } from '../../src/core/change.ts';
 import type { AnyModule } from '../../src/core/module.ts';
 import type { LocalSource, Read } from '../../src/core/read.ts';
-import type { JobOutput, LocalFile, Script } from '../../src/core/script.ts';
+import { type JobOutput, type LocalFile, partsOfInput, type Script } from '../../src/core/script.ts';
 
 /** The shells that every script must run under; those that this machine lacks are left out, and the suite names them. */
 export const SHELLS = [
@@ -60,12 +60,10 @@ export function openBench(shell: Shell): Bench {
 /** Runs a script as the session would: in a shell of its own, input on its standard input. */
 export function runScript(bench: Bench, script: Script): JobOutput {
   const [command, ...flags] = bench.shell.argv as [string, ...string[]];
-  const input =
-    script.input === undefined || script.input instanceof Uint8Array
-      ? script.input
-      : readFileSync(script.input.path);
+  const parts = script.input === undefined ? [] : partsOfInput(script.input);
+  const input = Buffer.concat(parts.map((part) => ('path' in part ? readFileSync(part.path) : part)));
   const done = spawnSync(command, [...flags, '-c', script.text], {
-    input: input ?? '',
+    input,
     cwd: bench.host,
     env: { ...process.env, HOSTWRIGHT_STATE: bench.state, LC_ALL: 'C.UTF-8' },
     maxBuffer: 64 * 1024 * 1024,

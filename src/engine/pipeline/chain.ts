@@ -1,5 +1,5 @@
 import type { HostRead } from '../../core/read.ts';
-import type { JobOutput, Script } from '../../core/script.ts';
+import { type JobOutput, type LocalFile, partsOfInput, type Script } from '../../core/script.ts';
 import type { Job, JobOutcome } from '../../shell/session.ts';
 import { keyOfRoute, type Route, type Wire } from '../host-access.ts';
 import { problems } from '../problems.ts';
@@ -175,6 +175,12 @@ function isSameJob(a: Job, b: Job): boolean {
 
 function isSameInput(a: Script['input'], b: Script['input']): boolean {
   if (a === undefined || b === undefined) return a === b;
+  const [ones, others] = [partsOfInput(a), partsOfInput(b)];
+  return ones.length === others.length && ones.every((one, index) => isSamePart(one, others[index]));
+}
+
+function isSamePart(a: Uint8Array | LocalFile, b: Uint8Array | LocalFile | undefined): boolean {
+  if (b === undefined) return false;
   if (a instanceof Uint8Array || b instanceof Uint8Array) {
     return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
   }

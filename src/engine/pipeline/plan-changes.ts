@@ -1,6 +1,6 @@
 import { NotKnownYet } from '../../core/not-known.ts';
 import type { HostRead } from '../../core/read.ts';
-import type { JobOutput, Script } from '../../core/script.ts';
+import { type JobOutput, partsOfInput, type Script } from '../../core/script.ts';
 import type { Job } from '../../shell/session.ts';
 import type { PlayContext, Rest } from '../context.ts';
 import { EndOfWindow } from '../control-flow.ts';
@@ -83,8 +83,9 @@ export async function planChanges(
     },
     runThenRead: async (next, job, reads) => {
       follow(next);
-      const { input } = job.script;
-      weight += input instanceof Uint8Array ? input.length : 0;
+      for (const part of partsOfInput(job.script.input ?? [])) {
+        if (part instanceof Uint8Array) weight += part.length;
+      }
       if (weight > HEAVIEST) throw new EndOfWindow();
       const looks = foreseeAll(next, reads, cache, ahead.host.predicted);
       planned.push({

@@ -1,6 +1,6 @@
 import { sha256 } from '../../core/digest.ts';
 import type { HostRead } from '../../core/read.ts';
-import type { JobOutput, Script } from '../../core/script.ts';
+import { type JobOutput, partsOfInput, type Script } from '../../core/script.ts';
 import { keyOfRoute, parseRead, type Route } from '../host-access.ts';
 
 /** A read that is to be sent: as whom, and what. */
@@ -94,5 +94,7 @@ export function keyOfRead({ route, read }: Wanted): string {
 
 function inputKey(input: Script['input']): string {
   if (input === undefined) return '';
-  return `\n${input instanceof Uint8Array ? sha256(input) : input.sha256}`;
+  return partsOfInput(input)
+    .map((part) => `\n${part instanceof Uint8Array ? sha256(part) : part.sha256}`)
+    .join('');
 }
