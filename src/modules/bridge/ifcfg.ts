@@ -72,6 +72,7 @@ function configured(network: HostNetwork, name: string): Configured | null {
     ipv6: ipv6Of(values),
     master: values.get('BRIDGE') || null,
     ports: isBridge ? portsOf(network, name) : null,
+    mac: isBridge ? values.get('MACADDR') || null : null,
     atBoot: !/^no$/i.test(values.get('ONBOOT') ?? 'no'),
   };
 }

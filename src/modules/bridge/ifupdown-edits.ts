@@ -16,6 +16,8 @@ import { addressOf, type BridgeWish, type Edits, type Ipv4Wish, prefixOf } from 
 
 type Options = readonly (readonly [name: string, value: string])[];
 
+const METHODS = { static: 'static', dhcp: 'dhcp', none: 'manual' } as const;
+
 const ADDRESS = /^(address|netmask|broadcast|gateway|network|dns-nameservers)$/;
 
 /** The bridge's stanzas in one file of their own, the ports' old ones as comments wherever they stand. */
@@ -62,8 +64,19 @@ export function absentStanzas(network: HostNetwork, wish: BridgeWish): Edits {
     text = dropName(dropStanzas(text, ours), wish.name);
     texts.set(path, text);
   }
-  if (port !== undefined) giveBack(network, texts, bridge, port);
+  if (port !== undefined) giveBack(network, texts, withIpv4(bridge, port, wish.ipv4), port);
   return { files: edits(network, texts) };
+}
+
+/** The bridge's stanzas as the card's, with another IPv4 where the task says so. */
+function withIpv4(bridge: readonly Stanza[], port: string, ipv4: Ipv4Wish | null): readonly Stanza[] {
+  return bridge.map((stanza) => {
+    const own = stanza.options.filter(([key]) => !isOfBridge(key));
+    if (!ipv4 || stanza.family !== 'inet') return { ...stanza, name: port, options: own };
+    const method = METHODS[ipv4.method];
+    const rest = own.filter(([key]) => !ADDRESS.test(key));
+    return { ...stanza, name: port, method, options: [...addressOptions(ipv4), ...rest] };
+  });
 }
 
 function giveBack(
@@ -88,14 +101,7 @@ function giveBack(
     texts.set(path, withoutPutAside(text, [port]));
   }
   const path = fileFor(network, interfaceStanzas(network.files), port);
-  const stanzas = bridge.map((stanza) =>
-    formatStanza(
-      port,
-      stanza.family,
-      stanza.method,
-      stanza.options.filter(([key]) => !isOfBridge(key)),
-    ),
-  );
+  const stanzas = bridge.map((stanza) => formatStanza(port, stanza.family, stanza.method, stanza.options));
   const rest = (texts.get(path) ?? '').replace(/\s*$/, '');
   texts.set(path, `${rest === '' ? '' : `${rest}\n\n`}${[`auto ${port}`, ...stanzas].join('\n')}\n`);
 }
@@ -125,7 +131,7 @@ function bridgeBlock(network: HostNetwork, stanzas: readonly Stanza[], wish: Bri
   const now = of(wish.name, 'inet');
   const ipv4 =
     wish.ipv4 ?? (source ? ipv4OfStanza(source) : wish.source ? ipv4OfRuntime(network, wish.source) : null);
-  const method = { static: 'static', dhcp: 'dhcp', none: 'manual' }[ipv4?.method ?? 'none'];
+  const method = METHODS[ipv4?.method ?? 'none'];
   const carried: Options = (source?.options ?? [])
     .filter(([key]) => !ADDRESS.test(key) && !isOfBridge(key) && key !== 'mtu')
     .map(([key, value]) => [

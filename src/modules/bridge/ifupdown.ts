@@ -73,6 +73,7 @@ function configured(network: HostNetwork, name: string): Configured | null {
       addresses: inet6?.options.filter(([key]) => key === 'address').map(([, value]) => value) ?? [],
     },
     master: bridges[0]?.name ?? null,
+    mac: inet?.options.find(([key]) => key === 'hwaddress')?.[1]?.replace(/^ether /, '') ?? null,
     ports,
     // A port comes up with its bridge.
     atBoot: atBoot || bridges.length > 0,

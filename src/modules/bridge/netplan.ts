@@ -80,6 +80,7 @@ function configured(network: HostNetwork, name: string): Configured | null {
     },
     master: bridge,
     ports: kind === 'bridges' ? list(values.interfaces).map(String) : null,
+    mac: kind === 'bridges' && typeof values.macaddress === 'string' ? values.macaddress : null,
     atBoot: true,
   };
 }

@@ -61,6 +61,7 @@ function configured(network: HostNetwork, name: string): Configured | null {
     },
     master: values('Network', 'Bridge').at(-1) ?? null,
     ports: device ? portsOf(network, name) : null,
+    mac: device ? (iniValues(parseIni(device.text), 'NetDev', 'MACAddress').at(-1) ?? null) : null,
     atBoot: true,
   };
 }

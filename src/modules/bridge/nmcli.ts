@@ -83,6 +83,7 @@ function configured(network: HostNetwork, name: string): Configured | null {
     ports: isBridge
       ? portProfiles(network, name).flatMap((port) => port['connection.interface-name'] || [])
       : null,
+    mac: isBridge ? profile['bridge.mac-address'] || null : null,
     atBoot: profile['connection.autoconnect'] !== 'no',
   };
 }

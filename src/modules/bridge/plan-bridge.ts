@@ -68,7 +68,7 @@ function planPresent(params: BridgeParams, network: HostNetwork): Change<BridgeW
   const wish: BridgeWish = {
     name,
     ports,
-    mac: link?.mac || (first === undefined ? '' : (linkNamed(network, first)?.mac ?? '')),
+    mac: pinnedMac(network, backend, name, first),
     stp: params.stp ?? null,
     // The kernel's own delay, said out loud: backends would write others, which it refuses while STP is on.
     forwardDelay: params.forward_delay ?? (params.stp && !link ? 15 : null),
@@ -96,6 +96,13 @@ function planPresent(params: BridgeParams, network: HostNetwork): Change<BridgeW
     network,
   };
   return toChange(work, [...warnings, ...(edits.warnings ?? []), ...surroundingWarnings(work, backend)]);
+}
+
+/** What the files pin already; else what the bridge has; for a new one the first port's own. */
+function pinnedMac(network: HostNetwork, backend: Backend, name: string, port: string | undefined): string {
+  const pinned = backend.configured(network, name)?.mac?.toLowerCase();
+  if (pinned && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(pinned)) return pinned;
+  return linkNamed(network, name)?.mac || (port === undefined ? '' : (linkNamed(network, port)?.mac ?? ''));
 }
 
 /** What the task names; else what the bridge has already; else the interface with the default route. */

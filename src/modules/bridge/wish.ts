@@ -39,6 +39,8 @@ export interface Configured {
   readonly master: string | null;
   /** Ports that the configuration names; null for what is no bridge. */
   readonly ports: readonly string[] | null;
+  /** Of a bridge: the MAC that is pinned. */
+  readonly mac?: string | null;
   /** It comes back by itself after a reboot. */
   readonly atBoot: boolean;
 }
