@@ -252,7 +252,7 @@ describe('what only shows', () => {
 
   it('inventory --graph', async () => {
     expect((await runMain(['inventory', '-i', 'hosts.yaml'])).stdout).toBe(
-      '@all:\n  @web:\n    web1\n    web2\n  @db:\n    db1\n',
+      '@all:\n  |--@ungrouped:\n  |--@web:\n  |  |--web1\n  |  |--web2\n  |--@db:\n  |  |--db1\n',
     );
   });
 
@@ -273,10 +273,8 @@ describe('what only shows', () => {
           web2: { ansible_connection: 'local', greeting: 'hello' },
         },
       },
-      all: { hosts: ['web1', 'web2'] },
-      ungrouped: { hosts: [] },
+      all: { children: ['ungrouped', 'web', 'db'] },
       web: { hosts: ['web1', 'web2'] },
-      db: { hosts: [] },
     });
   });
 });
@@ -316,6 +314,10 @@ describe('hostwright init', () => {
     expect(readFileSync(path('project/site.yaml'), 'utf8')).toMatch(/# mine\n$/);
     expect(await runMain(['lint', 'project/site.yaml'])).toMatchObject({ exitCode: 0, stderr: '' });
     const graph = await runMain(['inventory', '-i', 'project/inventory']);
-    expect(graph).toEqual({ exitCode: 0, stdout: '@all:\n  @kvm:\n    kvm1\n', stderr: '' });
+    expect(graph).toEqual({
+      exitCode: 0,
+      stdout: '@all:\n  |--@ungrouped:\n  |--@kvm:\n  |  |--kvm1\n',
+      stderr: '',
+    });
   });
 });

@@ -3,6 +3,7 @@ import { createMasker } from '../../core/secret.ts';
 import { Template } from '../../core/template.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { DefineCommand } from '../command.ts';
+import { graphOf, groupsAsJson } from '../inventory-shape.ts';
 import { inventorySources } from '../inventory-sources.ts';
 import { loadInventoryFrom } from '../parts.ts';
 import { noSuchHost } from '../problems.ts';
@@ -50,12 +51,8 @@ function variablesOf(inventory: Inventory, host: string): Record<string, unknown
 }
 
 function listOf(inventory: Inventory, hosts: readonly string[]): Record<string, unknown> {
-  const groups = Object.entries(inventory.groups).map(([group, members]) => [
-    group,
-    { hosts: members.filter((host) => hosts.includes(host)) },
-  ]);
   const hostvars = Object.fromEntries(hosts.map((host) => [host, variablesOf(inventory, host)]));
-  return { _meta: { hostvars }, ...Object.fromEntries(groups) };
+  return { _meta: { hostvars }, ...groupsAsJson(inventory, hosts) };
 }
 
 // Templates are shown as they stand in the file: they are evaluated at use, in a run.
@@ -64,39 +61,4 @@ function asWritten(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asWritten);
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, asWritten(part)]));
-}
-
-/** Groups below the smallest group that holds all of theirs, hosts below their own groups. */
-function graphOf(inventory: Inventory, hosts: readonly string[]): string {
-  const parents = new Map<string, string>();
-  for (const host of inventory.hosts) {
-    const chain = inventory.groupsOf(host);
-    for (const group of chain) {
-      if (group !== 'all') parents.set(group, parentOf(group, inventory));
-    }
-  }
-  const lines: string[] = [];
-  const show = (group: string, indent: string) => {
-    lines.push(`${indent}@${group}:`);
-    const below = [...parents].filter(([, parent]) => parent === group).map(([name]) => name);
-    for (const child of below) show(child, `${indent}  `);
-    const covered = new Set(below.flatMap((name) => inventory.groups[name] ?? []));
-    for (const host of inventory.groups[group] ?? []) {
-      if (hosts.includes(host) && !covered.has(host)) lines.push(`${indent}  ${host}`);
-    }
-  };
-  show('all', '');
-  return `${lines.join('\n')}\n`;
-}
-
-function parentOf(group: string, { groups }: Inventory): string {
-  const members = groups[group] ?? [];
-  const larger = Object.entries(groups).filter(
-    ([name, hosts]) =>
-      name !== group &&
-      name !== 'ungrouped' &&
-      hosts.length > members.length &&
-      members.every((host) => hosts.includes(host)),
-  );
-  return larger.toSorted(([, a], [, b]) => a.length - b.length)[0]?.[0] ?? 'all';
 }
