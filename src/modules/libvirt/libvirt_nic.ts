@@ -46,7 +46,7 @@ const params = z
       })
       .optional()
       .describe(
-        'What it shall be connected to. Without mac and match: some card shall be, and a new one is made where none is.',
+        'What it shall be connected to. Without mac and match a further card is meant, which is made once and known again by its MAC address.',
       ),
     model: modelName
       .optional()
@@ -77,7 +77,10 @@ export const libvirtNic = defineModule({
       title: 'From the NAT network to the bridge, keeping MAC address and place',
       params: { domain: 'web1', match: { network: 'default' }, source: { bridge: 'br0' } },
     },
-    { title: 'A further card', params: { domain: 'web1', source: { network: 'inside' }, model: 'virtio' } },
+    {
+      title: 'A further card, once',
+      params: { domain: 'web1', source: { network: 'inside' }, model: 'virtio' },
+    },
     {
       title: 'Pull the cable',
       params: { domain: 'web1', mac: '52:54:00:12:34:56', link: 'down', scope: 'live' },
@@ -108,9 +111,9 @@ export const libvirtNic = defineModule({
   }),
   apply: applyNic,
   undo: undoNic,
-  result: (given, { values: { domains }, change, output }) => {
+  result: (given, { values: { domains, networks, host }, change, output }) => {
     const wish = wishOf(given);
-    const mac = change?.data.mac ?? nicOfWish(wish, domains);
+    const mac = change?.data.mac ?? nicOfWish(wish, { domains, networks, host, models: [] });
     const domain = change?.data.after ?? domains.find(({ name }) => name === given.domain);
     if (!domain || mac === undefined) return { domain: given.domain, mac: null };
     const printed = output && parseRecords(output.stdout.bytes);

@@ -25,10 +25,15 @@ export interface Sides {
 }
 
 /**
- * The MAC address of the card that is meant; null: there is none, which `absent` is content with and `present` makes a new one for. Throws
- * where several fit, or none that must.
+ * The MAC address of the card that is meant; null: there is none, and `absent` is content. Throws where several fit, or none that must. A card
+ * of which only the source is said is one of its own, known again by `ownMac`, whatever else is connected to that source.
  */
-export function chosenMac(choice: NicChoice, domain: DomainState, sides: Sides): string | null {
+export function chosenMac(
+  choice: NicChoice,
+  domain: DomainState,
+  sides: Sides,
+  ownMac: string,
+): string | null {
   const { mac, match, source, state } = choice;
   if (mac !== undefined) return mac;
   const nics = nicsOn(domain, sides);
@@ -45,7 +50,7 @@ export function chosenMac(choice: NicChoice, domain: DomainState, sides: Sides):
     return there;
   }
   if (!source) throw state === 'absent' ? undescribedNic(choice.domain) : sourceNeeded(choice.domain);
-  if (state === 'present') return among((nic) => fulfils(nic, choice))[0] ?? null;
+  if (state === 'present') return ownMac;
   const found = among((nic) => fulfils(nic, choice));
   if (found.length > 1) throw ambiguousNic(choice.domain, `${source.kind} ${source.name}`, found);
   return found[0] ?? null;

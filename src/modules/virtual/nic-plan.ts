@@ -68,9 +68,8 @@ export function planNic(wish: NicWish, reads: NicReads, view: TaskView): Change<
       reads.domains.map(({ name }) => name),
     );
   const sides = sidesOf(wish, domain);
-  const found = chosenMac(wish, domain, sides);
-  if (found === null && wish.state === 'absent') return null;
-  const mac = found ?? freeMac(wish, domain, reads);
+  const mac = chosenMac(wish, domain, sides, ownMac(wish, domain, reads));
+  if (mac === null) return null;
   const now = { live: nicIn(domain.live, mac), config: nicIn(domain.config, mac) };
   for (const nic of [now.live, now.config])
     if (nic?.type === 'hostdev') throw passthroughNic(mac, wish.domain);
@@ -97,9 +96,9 @@ export function planNic(wish: NicWish, reads: NicReads, view: TaskView): Change<
 }
 
 /** The card that a task is about, for its result; undefined where there is none. */
-export function nicOfWish(wish: NicWish, domains: readonly DomainState[]): string | undefined {
-  const domain = domains.find(({ name }) => name === wish.domain);
-  return (domain && chosenMac(wish, domain, sidesOf(wish, domain))) ?? undefined;
+export function nicOfWish(wish: NicWish, reads: NicReads): string | undefined {
+  const domain = reads.domains.find(({ name }) => name === wish.domain);
+  return (domain && chosenMac(wish, domain, sidesOf(wish, domain), ownMac(wish, domain, reads))) ?? undefined;
 }
 
 function sidesOf({ scope }: NicWish, { name, live, config }: DomainState): Sides {
@@ -112,11 +111,10 @@ function nicIn(definition: XmlElement | null, mac: string): Nic | undefined {
   return nicsOf(definition).find((nic) => nic.mac === mac);
 }
 
-function freeMac({ domain, source }: NicWish, { uuid }: DomainState, { domains, host }: NicReads): string {
-  return generatedMac(
-    `${host.machineId} ${uuid} ${domain} ${source?.kind} ${source?.name}`,
-    macsInUse(domains),
-  );
+/** The same each time, so that the card that a task made is known again; another where another domain has it. */
+function ownMac({ source }: NicWish, { name }: DomainState, { domains, host }: NicReads): string {
+  const others = domains.filter((one) => one.name !== name);
+  return generatedMac(`${host.machineId} ${name} ${source?.kind} ${source?.name}`, macsInUse(others));
 }
 
 function stepOf(

@@ -60,9 +60,17 @@ export const cases: ModuleCases = {
       expected: 'ok',
     },
     {
-      title: 'is content with a card on what is asked for',
+      title: 'knows a card again that it made',
       params: { domain: 'web', source: { network: 'default' } },
-      reads,
+      reads: {
+        domains: domainsText({
+          uuid: WEB,
+          config: webDomain('config', {
+            more: webCard('config', "network='default'", { mac: '52:54:00:be:b0:fd', slot: 5 }),
+          }),
+        }),
+        ...rest,
+      },
       expected: 'ok',
     },
     {
@@ -72,10 +80,10 @@ export const cases: ModuleCases = {
       expected: {
         differences: [
           {
-            label: 'network card 52:54:00:98:36:a7 of domain/web',
+            label: 'network card 52:54:00:45:59:21 of domain/web',
             before: null,
             after:
-              "<interface type='bridge'>\n  <mac address='52:54:00:98:36:a7'/>\n  <source bridge='br0'/>\n  <model type='virtio'/>\n</interface>\n",
+              "<interface type='bridge'>\n  <mac address='52:54:00:45:59:21'/>\n  <source bridge='br0'/>\n  <model type='virtio'/>\n</interface>\n",
           },
         ],
       },
