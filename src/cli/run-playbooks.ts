@@ -4,7 +4,7 @@ import type { RunOptions, RunOutcome, RunParts } from '../engine/options.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { LoadedPlaybook } from '../playbook/tree.ts';
 import { type ReporterName, reporters } from '../reporters/index.ts';
-import type { TerminalReporter } from '../reporters/reporter.ts';
+import type { Expected, TerminalReporter } from '../reporters/reporter.ts';
 import { loadEngine, loadJournal, loadModules, loadTransports } from './parts.ts';
 import { originOf, type RunOrigin } from './run-origin.ts';
 import type { Terminal } from './terminal.ts';
@@ -55,10 +55,18 @@ export async function createReporter(
   name: ReporterName | undefined,
   verbosity: number,
   terminal: Terminal,
+  expected: () => Promise<Expected | undefined> = async () => undefined,
 ): Promise<TerminalReporter> {
-  const create = await reporters[name ?? defaultReporter(terminal)]();
+  const chosen = name ?? defaultReporter(terminal);
+  const create = await reporters[chosen]();
   const { output, color } = terminal;
-  return create({ output, color, verbosity, now: () => performance.now() });
+  return create({
+    output,
+    color,
+    verbosity,
+    now: () => performance.now(),
+    ...(chosen === 'listr' ? { expected: await expected() } : {}),
+  });
 }
 
 function defaultReporter({ output, environment }: Terminal): ReporterName {

@@ -19,6 +19,15 @@ export interface ReporterOptions {
   readonly verbosity: number;
   /** Milliseconds; for what is drawn between events. */
   readonly now: () => number;
+  /** How long it took in an earlier run, in milliseconds; undefined where nobody knows. */
+  readonly expected?: Expected | undefined;
+}
+
+/** Durations of an earlier run of the same playbooks, in milliseconds. */
+export interface Expected {
+  readonly run: number;
+  /** Only of tasks that took long enough to be waited for. */
+  readonly task: (play: string, task: string) => number | undefined;
 }
 
 /** A reporter that can leave the terminal to a question for a while. */

@@ -63,7 +63,9 @@ async function run(files: readonly string[], flags: RunCommandFlags, terminal: T
     if (typeof plan === 'number') return plan;
     planner = enforcePlan(plan);
   }
-  const reporter = await createReporter(flags.reporter, options.verbosity, terminal);
+  const expected = async () =>
+    (await import('../runs/expected.ts')).expectedOf(files, options.check, terminal);
+  const reporter = await createReporter(flags.reporter, options.verbosity, terminal, expected);
   const held = planner ? { planner } : {};
   const { exitCode } = await runPlaybooks(playbooks, inventory, options, reporter, terminal, origin, held);
   return exitCode;

@@ -4,7 +4,7 @@ import { explainFailure } from '../explain.ts';
 import { toWidth, truncate } from '../measure.ts';
 import { titleOf } from './finished-task.ts';
 import { countStatuses, type Look, statusPart, taskLine } from './layout.ts';
-import { type RunningHost, type TaskView, tailOf } from './task-view.ts';
+import { noteOf, type RunningHost, type TaskView, tailOf } from './task-view.ts';
 
 /** Milliseconds that a host must have been busy before it gets a line: quick tasks pass without a flicker. */
 const PATIENCE = 400;
@@ -13,7 +13,7 @@ const PATIENCE = 400;
 export function liveTask(view: TaskView, spinner: string, now: number, budget: number, look: Look): string[] {
   const elapsed = now - view.since;
   const counts = countStatuses(view.results);
-  const status = look.manyHosts ? progressPart(view, counts, look) : notePart(view, look);
+  const status = look.manyHosts ? progressPart(view, counts, look) : notePart(view, now, look);
   const mark = { text: spinner, painted: look.paint('hunk', spinner) };
   const line = taskLine(mark, titleOf(view, look), status, elapsed >= 1000 ? elapsed : 0, look);
   const room = budget - 1;
@@ -29,9 +29,13 @@ function progressPart(view: TaskView, counts: ReturnType<typeof countStatuses>, 
   return { text: done + dot + text, painted: look.paint('dim', done + dot) + painted };
 }
 
-function notePart(view: TaskView, look: Look) {
+function notePart(view: TaskView, now: number, look: Look) {
   const [host] = view.running.values();
-  const text = host ? host.note : '';
+  const usually =
+    view.usually !== undefined && now - view.since > PATIENCE
+      ? `usually ${formatDuration(view.usually)}`
+      : '';
+  const text = (host && noteOf(host, now)) || usually;
   const shown = truncate(text, Math.max(look.columns - 60, 20));
   return { text: shown, painted: look.paint('dim', shown) };
 }
@@ -79,7 +83,7 @@ function hostLines(view: TaskView, now: number, room: number, look: Look): strin
 
 function hostLine(name: string, host: RunningHost, now: number, width: number, look: Look): string {
   const time = formatDuration(now - host.since).padStart(6);
-  const doing = [host.note, tailOf(host).at(-1) ?? ''].filter((part) => part !== '').join('  ');
+  const doing = [noteOf(host, now), tailOf(host).at(-1) ?? ''].filter((part) => part !== '').join('  ');
   const room = look.columns - 6 - width - 2 - time.length - 2 - 1;
   const text = truncate(doing, Math.max(0, room));
   return `      ${toWidth(cleanLine(name), width)}  ${look.paint('dim', time)}${text && `  ${look.paint('dim', text)}`}`;

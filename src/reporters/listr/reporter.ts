@@ -81,7 +81,11 @@ function createRunView(options: ReporterOptions): RunView {
     const each = Math.max(1, Math.floor(room / Math.max(1, open.length)));
     const lines = open.flatMap((task) => liveTask(task.view, spinner.fetch(), now(), each, how));
     const { play: name, taskCount } = play.start;
-    return [...lines, '', progressLine(cleanLine(name), play.done, taskCount, now() - started, how)];
+    return [
+      ...lines,
+      '',
+      progressLine(cleanLine(name), play.done, taskCount, now() - started, how, options.expected?.run),
+    ];
   };
   const screen = createScreen(output, draw);
 
@@ -122,11 +126,12 @@ function createRunView(options: ReporterOptions): RunView {
         play = { start: event, done: 0 };
         return screen.print(playHeading(event, look()));
       case 'taskStart':
-        start(createTaskView(event, event.hosts, now()));
+        start(createTaskView(event, event.hosts, now(), options.expected?.task(event.play, event.task)));
         return;
       case 'hostStart':
       case 'hostOutput':
       case 'hostRetry':
+      case 'guardProgress':
       case 'hostResult': {
         await leaveOthers(event);
         const task = taskOf(event);

@@ -11,6 +11,8 @@ export interface RunningHost {
   readonly since: number;
   /** What it does just now: a loop item, a retry. */
   note: string;
+  /** On the reporter's clock: when the host takes a guarded change back unless it is confirmed. */
+  until: number | undefined;
   /** The last lines of output, cleaned; the last one may be unfinished. */
   readonly tail: string[];
 }
@@ -22,6 +24,8 @@ export interface TaskView {
   /** Milliseconds: by the event's own time, and on the reporter's clock. */
   readonly startTime: number;
   readonly since: number;
+  /** Milliseconds that it took in an earlier run, where that is known and worth waiting for. */
+  readonly usually: number | undefined;
   endTime: number;
   /** Hosts that the task runs on, in the order of the play. */
   readonly hosts: readonly string[];
@@ -37,7 +41,12 @@ export interface TaskView {
 type TaskEvent = Extract<RunEvent, { taskId: number }>;
 
 /** A view of a task that is about to run on these hosts. */
-export function createTaskView(event: TaskEvent, hosts: readonly string[], now: number): TaskView {
+export function createTaskView(
+  event: TaskEvent,
+  hosts: readonly string[],
+  now: number,
+  usually?: number,
+): TaskView {
   const handler = event.type === 'taskStart' && event.handler === true;
   const position = event.type === 'taskStart' ? event.position : undefined;
   const start = { taskId: event.taskId, module: event.module };
@@ -47,6 +56,7 @@ export function createTaskView(event: TaskEvent, hosts: readonly string[], now: 
     startTime: Date.parse(event.time),
     endTime: Date.parse(event.time),
     since: now,
+    usually,
     hosts,
     pending: new Set(hosts),
     running: new Map(),
@@ -71,6 +81,10 @@ export function updateTaskView(view: TaskView, event: TaskEvent, now: number): v
   if (event.type === 'hostRetry') {
     host.note = `try ${event.attempt} failed, next in ${event.delaySeconds}s (${event.retriesLeft} left)`;
   }
+  if (event.type === 'guardProgress') {
+    host.note = cleanLine(event.message);
+    host.until = event.secondsLeft === undefined ? undefined : now + event.secondsLeft * 1000;
+  }
   if (event.type === 'hostOutput') addOutput(host.tail, event.text);
   if (event.type === 'hostResult') {
     view.itemCounts.done += 1;
@@ -82,7 +96,7 @@ export function updateTaskView(view: TaskView, event: TaskEvent, now: number): v
 function runningHost(view: TaskView, name: string, now: number): RunningHost {
   const known = view.running.get(name);
   if (known) return known;
-  const host: RunningHost = { since: now, note: '', tail: [] };
+  const host: RunningHost = { since: now, note: '', until: undefined, tail: [] };
   view.running.set(name, host);
   return host;
 }
@@ -94,6 +108,13 @@ function addOutput(tail: string[], text: string): void {
   const [first = '', ...others] = recent.split('\n');
   tail.push(((tail.pop() ?? '') + first).slice(-2000), ...others);
   tail.splice(0, Math.max(0, tail.length - TAIL - 1));
+}
+
+/** What a host is doing, with what is left of the time after which it takes a guarded change back. */
+export function noteOf({ note, until }: RunningHost, now: number): string {
+  if (until === undefined || until <= now) return note;
+  const left = `back in ${Math.ceil((until - now) / 1000)}s unless confirmed`;
+  return note === '' ? left : `${left} · ${note}`;
 }
 
 /** The last lines of a host's output as a terminal would show them. */
