@@ -139,11 +139,14 @@ describe('vault', () => {
     ]);
     const environment = { ANSIBLE_VAULT_PASSWORD_FILE: file('same') };
     expect((await runMain(['vault', 'view', path], { environment })).stdout).toBe(CLEAR);
-    const answers = ['one', 'two'];
+    const answers = ['one', 'two', 'three', 'three'];
     const ask = async () => answers.shift() as string;
-    expect((await runMain(['vault', 'encrypt', file('asked', 'x')], { ask })).stderr).toContain(
-      'The two passwords are not the same.',
-    );
+    const asked = await runMain(['vault', 'encrypt', '-J', file('asked', 'x')], { ask });
+    expect(asked.stderr).toContain('The two passwords are not the same.');
+    expect((await runMain(['vault', 'encrypt', file('asked')], { ask })).exitCode).toBe(0);
+    expect(await vault('view', file('asked'), '--vault-password-file', file('three', 'three'))).toBe('x');
+    expect((await runMain(['vault'])).stderr).toContain('hostwright vault needs to know what to do.');
+    expect(await problem('encypt', 'x')).toEqual([1, 'hostwright vault cannot do "encypt".']);
     expect(await problem('view', path, '--vault-password-file', file('empty', '\n'))).toEqual([
       1,
       'The vault password from "~/empty" is empty.',

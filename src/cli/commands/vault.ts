@@ -10,6 +10,7 @@ import {
   rekeyFiles,
   viewFiles,
 } from '../vault/files.ts';
+import { vaultUsage } from '../vault/problems.ts';
 import type { SealFlags } from '../vault/sealing.ts';
 
 const EXAMPLES = `
@@ -24,7 +25,14 @@ Files are encrypted with age; those of ansible-vault are read as well.
 `;
 
 export const defineVault: DefineCommand = (command, { terminal, write }) => {
-  command.usage('encrypt|decrypt|edit|view|rekey FILE… [OPTIONS]').addHelpText('after', EXAMPLES);
+  command
+    .usage('encrypt|decrypt|edit|view|rekey FILE… [OPTIONS]')
+    .argument('[what]')
+    .allowExcessArguments()
+    .addHelpText('after', EXAMPLES)
+    .action((what: string | undefined) => {
+      throw vaultUsage(what);
+    });
   const part = (name: string, summary: string, argument: string): Command => {
     const made = command
       .command(name)

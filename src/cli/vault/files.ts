@@ -58,7 +58,7 @@ export async function editFile(file: string, flags: SealFlags, terminal: Termina
   const before = await clear(file, found?.content ?? Buffer.alloc(0));
   const after = await edited(before, basename(file), terminal);
   if (after.equals(before)) return;
-  await put(file, await seal(after, await sealingOf(flags, terminal)), {}, terminal);
+  await put(file, await seal(after, await sealingOf(flags, terminal, true)), {}, terminal);
 }
 
 export async function rekeyFiles(

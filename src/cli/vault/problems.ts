@@ -1,5 +1,5 @@
 import { HostwrightError } from '../../core/error.ts';
-import { quote } from '../../source/words.ts';
+import { didYouMean, quote } from '../../source/words.ts';
 
 /** The words for what goes wrong with encrypted files. */
 
@@ -52,4 +52,16 @@ export function editorFailed(editor: string, why: string): HostwrightError {
 export function unusableFile(file: string, cause: unknown): HostwrightError {
   const reason = cause instanceof Error ? `: ${cause.message}` : '';
   return new HostwrightError('vault', `${quote(file)} cannot be read or written${reason}.`, { cause });
+}
+
+const WORDS = ['encrypt', 'decrypt', 'edit', 'view', 'rekey'];
+
+export function vaultUsage(what: string | undefined): HostwrightError {
+  return new HostwrightError(
+    'usage',
+    what === undefined
+      ? 'hostwright vault needs to know what to do.'
+      : `hostwright vault cannot do ${quote(what)}.`,
+    { hint: (what && didYouMean(what, WORDS)) ?? `It can ${WORDS.join(', ')}.` },
+  );
 }

@@ -8,13 +8,18 @@ import { badRecipient, differentPasswords, emptyVaultPassword } from './problems
 export interface SealFlags {
   readonly recipient?: readonly string[];
   readonly encryptVaultId?: string;
+  readonly askVaultPass?: true;
   readonly newVaultPasswordFile?: string;
   readonly newVaultId?: string;
 }
 
-/** For whom to encrypt: the recipients, else the vault password that was given, else one that is asked for, twice. */
-export async function sealingOf(flags: SealFlags, terminal: Terminal): Promise<Sealing> {
+/**
+ * For whom to encrypt: the recipients, else the vault password that was given, else one that is asked for; twice where nothing has been
+ * opened with it yet, since a slip of the fingers would lock everybody out.
+ */
+export async function sealingOf(flags: SealFlags, terminal: Terminal, proved = false): Promise<Sealing> {
   if (flags.recipient) return { recipients: flags.recipient };
+  if (flags.askVaultPass && !proved) return askForNew(terminal);
   const keys = await vaultKeys();
   const wanted = flags.encryptVaultId;
   const key = wanted === undefined ? keys[0] : keys.find(({ label }) => label === wanted);
