@@ -124,13 +124,13 @@ describe('a change of the card that carries the connection', () => {
     const dies = (...inputs: string[]) =>
       hostwright(['run', PLAYBOOK, '-i', 'hosts.yaml', ...inputs.flatMap((one) => ['-e', one])], {
         cwd: lab.directory,
-        environment: { HOSTWRIGHT_GUARD_DIE_AT: 'verified' },
+        environment: { HOSTWRIGHT_GUARD_DIE_AT: 'applying' },
       });
-    expect((await dies('address=10.87.255.1/16', 'timeout=60')).code).not.toBe(0);
+    expect((await dies('gateway=10.87.255.254', 'timeout=60')).code).not.toBe(0);
     expect((await operator('status')).stdout).toMatch(
       /^kvm1: ARMED\. A change of the network waits to be confirmed/,
     );
-    const second = await change('gateway=10.87.255.254');
+    const second = await change('gateway=10.87.255.253');
     expect({ code: second.ran.code, result: second.result }).toMatchObject({
       code: 2,
       result: {
