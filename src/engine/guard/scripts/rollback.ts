@@ -43,6 +43,7 @@ ${
       note "runs the second step, try $try"
       limited 90 sh restore.sh >>log 2>&1
       drop_new_links
+      cards_back
       put_ports_back rollback
       settings_back /proc/sys/
       firewall_back

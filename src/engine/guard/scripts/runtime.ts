@@ -72,6 +72,17 @@ export const RESTORE_RUNTIME = sh`
     rm -f vlans.now vlans.was
   } 2>>log
 
+  # Tools that take a configuration back leave what it said of the card itself.
+  cards_back() {
+    for hw_name in $(meta interfaces); do
+      hw_at=/sys/class/net/$hw_name
+      hw_line=$(grep "^$hw_name " runtime/links) && [ -d "$hw_at" ] || continue
+      set -- $hw_line
+      [ "$2" = - ] || [ "$(word "$hw_at/address")" = "$2" ] || ip link set "$hw_name" address "$2"
+      [ "$(word "$hw_at/mtu")" = "$3" ] || ip link set "$hw_name" mtu "$3"
+    done
+  } 2>>log
+
   # The address that every card makes for itself when it comes up, and does not make again after it was flushed.
   link_local_back() {
     [ -s runtime/link-local ] || return 0
