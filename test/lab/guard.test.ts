@@ -116,6 +116,25 @@ describe('a change of the card that carries the connection', () => {
     expect(await residue()).toBe('');
   });
 
+  const LOCKOUT = `
+- hosts: all
+  tasks:
+    - network_guard: {timeout: 20}
+      block:
+        - shell: nft add table inet lockout; nft 'add chain inet lockout in { type filter hook input priority 0; }'; nft add rule inet lockout in tcp dport 22 ct state new drop
+`;
+  test('a firewall that lets nobody in any more is taken back when the time is up', async () => {
+    const rules = async () =>
+      (await host.inside('nft list ruleset; iptables-save 2>/dev/null | grep -v "^#"')).stdout;
+    const [before, rulesBefore] = [await state(), await rules()];
+    const ran = await block('lockout', LOCKOUT);
+    expect(ran.code).toBe(2);
+    expect(guardOf(ran)).toMatchObject({ outcome: 'ROLLED_BACK', reason: 'nobody confirmed it in time' });
+    expect(await rules()).toBe(rulesBefore);
+    expect(await state()).toBe(before);
+    expect(await residue()).toBe('');
+  });
+
   const operator = (action: string) =>
     hostwright(['guard', action, 'kvm1', '-i', 'hosts.yaml'], { cwd: lab.directory });
 
