@@ -1,7 +1,9 @@
-import type { SourcePosition } from '../core/position.ts';
 import type { Layer, Scope } from '../core/scope.ts';
 import type { Expressions } from '../playbook/expressions.ts';
-import type { LoopControl, LoopKeywords } from '../playbook/tree.ts';
+import { isFileLoop, oldLoop } from '../playbook/old-loops.ts';
+import { searchPaths } from '../playbook/search-paths.ts';
+import type { LoopControl, LoopKeywords, Node } from '../playbook/tree.ts';
+import { filesMatching, firstFound } from './loop-files.ts';
 import { problems } from './problems.ts';
 
 /** One round of a loop. */
@@ -16,16 +18,45 @@ export interface LoopItem {
 /** The rounds of a task's or include's loop; throws where it is not a list. */
 export function expandLoop(
   expressions: Expressions,
-  node: LoopKeywords & { readonly position: SourcePosition | undefined },
+  node: LoopKeywords &
+    Pick<Node, 'origin' | 'position'> & { readonly module?: string; readonly what?: string },
   scope: Scope,
 ): readonly LoopItem[] {
-  const list = expressions.resolve(node.loop, scope);
+  const value = expressions.resolve(node.loop, scope);
+  const list = node.loopForm === undefined ? value : oldItems(node.loopForm, value, node);
   if (!Array.isArray(list)) throw problems.notList('loop', list, node.position);
   const items = node.flattenLoop ? list.flat() : list;
   return items.map((value, index) => {
     const names = itemNames(node.loopControl, items, index);
     return { value, names, label: labelOf(expressions, node.loopControl, names, scope) };
   });
+}
+
+/** The items of one of Ansible's older loops. */
+function oldItems(
+  form: string,
+  value: unknown,
+  node: Pick<Node, 'origin' | 'position'> & { readonly module?: string; readonly what?: string },
+): readonly unknown[] {
+  if (isFileLoop(form)) {
+    const kind = kindOfFiles(node);
+    const directories = searchPaths(node.origin, kind);
+    return form === 'with_fileglob'
+      ? filesMatching(value, directories)
+      : firstFound(value, directories, node.position);
+  }
+  const known = oldLoop(form);
+  const items = known?.translate(value);
+  if (!items)
+    throw problems.oldLoop(form, value, known?.instead ?? 'Write loop: with a list.', node.position);
+  return items;
+}
+
+/** Where Ansible looks for what a task names: an include's tasks, a template's templates. */
+function kindOfFiles({ module, what }: { readonly module?: string; readonly what?: string }) {
+  if (what === 'tasks') return 'tasks';
+  if (module === 'template') return 'templates';
+  return module === 'include_vars' ? 'vars' : 'files';
 }
 
 function labelOf(expressions: Expressions, control: LoopControl, names: Layer, scope: Scope): unknown {

@@ -52,6 +52,15 @@ export const problems = {
         : 'Write a list, or an expression that gives one.',
       position,
     ),
+  oldLoop: (keyword: string, value: unknown, instead: string, position: Place) =>
+    error('loop-not-a-list', `"${keyword}" cannot loop over ${describe(value)}.`, instead, position),
+  noneFound: (tried: readonly string[], directories: readonly string[], position: Place) =>
+    error(
+      'none-found',
+      `None of the files ${tried.join(', ')} is there.`,
+      `Looked in: ${directories.join(', ')}. Add skip: true where none need be there.`,
+      position,
+    ),
   argsNotMap: (value: unknown, position: Place) =>
     error(
       'wrong-type',

@@ -135,6 +135,8 @@ export interface LoopKeywords {
   readonly loop: unknown;
   /** True for `with_items`: an item that is a list stands for its own items. */
   readonly flattenLoop: boolean;
+  /** Which of Ansible's older loops it is, where its items can only be worked out when it runs (`with_dict` of a template). */
+  readonly loopForm?: string;
   readonly loopControl: LoopControl;
 }
 

@@ -198,3 +198,63 @@ describe('a loop over a block', () => {
     expect(played.said).toEqual(['alpha: bad']);
   });
 });
+
+describe("Ansible's older loops", () => {
+  test('of values that only the run knows', async () => {
+    const played = await playText(`
+- hosts: all
+  vars: {m: {x: 1, y: 2}, n: 3, users: [{name: ann, ssh: {keys: [k1, k2]}}, {name: bob}]}
+  tasks:
+    - {name: dict, debug: {msg: "{{ item.key }}={{ item.value }}"}, with_dict: "{{ m }}"}
+    - {name: sequence, debug: {msg: "{{ item }}"}, with_sequence: "start=1 end={{ n }} stride=2 format=h%02d"}
+    - {name: nested, debug: {msg: "{{ item.[0] }}{{ item.[1] }}"}, with_nested: ["{{ keys m }}", [a, b]]}
+    - {name: together, debug: {msg: "{{ item.[0] }}{{ item.[1] }}"}, with_together: ["{{ keys m }}", [a, b]]}
+    - name: subelements
+      debug: {msg: "{{ lookup (lookup item 0) 'name' }}:{{ item.[1] }}"}
+      with_subelements: ["{{ users }}", ssh.keys, {skip_missing: true}]
+    - {name: wrong, debug: {msg: x}, with_dict: "{{ n }}", ignore_errors: true, register: wrong}
+    - {name: said, debug: {msg: "{{ wrong.msg }}"}}
+`);
+    expect(played.said).toEqual(
+      [
+        ...['x=1', 'y=2', 'h01', 'h03', 'xa', 'xb', 'ya', 'yb', 'xa', 'yb', 'ann:k1', 'ann:k2'],
+        '"with_dict" cannot loop over 3. Give it a map, or write loop: "{{ dict2items map }}" and use item.key and item.value.',
+      ].map((text) => `alpha: ${text}`),
+    );
+  });
+
+  test('over files: those that match, and the first that is there, where the task would look', async () => {
+    const played = await playText(
+      `
+- hosts: all
+  roles: [r]
+  tasks:
+    - {name: none, debug: {msg: x}, with_fileglob: no/*}
+    - {name: missing, debug: {msg: x}, with_first_found: [no.yml], ignore_errors: true}
+    - {name: left out, debug: {msg: x}, with_first_found: [{files: no.yml, skip: true}]}
+`,
+      {
+        files: {
+          'roles/r/tasks/main.yml': `
+- {name: glob, debug: {msg: "{{ basename item }}"}, with_fileglob: ["*.conf", "sub/?.txt"]}
+- {name: vars, include_vars: "{{ item }}", with_first_found: ["{{ kind }}.yml", default.yml]}
+- {name: told, debug: {msg: "{{ from }}"}}
+`,
+          'roles/r/defaults/main.yml': 'kind: special\n',
+          'roles/r/vars/default.yml': 'from: default\n',
+          'roles/r/files/b.conf': '',
+          'roles/r/files/a.conf': '',
+          'roles/r/files/.hidden.conf': '',
+          'roles/r/files/sub/c.txt': '',
+          'roles/r/files/sub/cc.txt': '',
+        },
+      },
+    );
+    expect(played.said).toEqual(['a.conf', 'b.conf', 'c.txt', 'default'].map((text) => `alpha: ${text}`));
+    expect(played.lines.slice(-3)).toEqual([
+      'none alpha skipped',
+      'missing alpha ignored',
+      'left out alpha skipped',
+    ]);
+  });
+});

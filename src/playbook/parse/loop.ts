@@ -1,8 +1,8 @@
 import { positionOf, positionOfKey } from '../../core/position.ts';
 import { Template } from '../../core/template.ts';
+import { isFileLoop, oldLoop } from '../old-loops.ts';
 import { containsTemplate } from '../param-problems.ts';
 import type { LoopControl, LoopKeywords } from '../tree.ts';
-import { splitWords } from './key-values.ts';
 import type { Loading } from './loading.ts';
 import * as problems from './problems.ts';
 import {
@@ -27,44 +27,11 @@ const NO_LOOP: LoopControl = {
   breakWhen: [],
 };
 
-/** A literal as the list that `loop` would be given; undefined where the translation would not be exact. */
-type Translate = (value: unknown) => readonly unknown[] | undefined;
-
-/** Ansible's older loops: how a literal is translated, and what to write where it is not one. */
-const WITH: Readonly<Record<string, { readonly translate: Translate; readonly instead: string }>> = {
-  with_dict: {
-    translate: (value) =>
-      isMapping(value) ? Object.entries(value).map(([key, entry]) => ({ key, value: entry })) : undefined,
-    instead: 'Write loop: "{{ dict2items map }}" and use item.key and item.value.',
-  },
-  with_sequence: { translate: sequence, instead: 'Write loop: "{{ range first last }}".' },
-  with_indexed_items: {
-    translate: (value) =>
-      Array.isArray(value) ? value.flat(1).map((item, index) => [index, item]) : undefined,
-    instead: 'Write loop: with loop_control: {index_var: index}.',
-  },
-  with_nested: {
-    translate: product,
-    instead: 'Write a loop over one list in a block that loops over the other.',
-  },
-  with_cartesian: {
-    translate: product,
-    instead: 'Write a loop over one list in a block that loops over the other.',
-  },
-  with_together: { translate: together, instead: 'Write loop: "{{ zip first second }}".' },
-  with_flattened: {
-    translate: (value) => (Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : undefined),
-    instead: 'Write loop: "{{ flatten list }}".',
-  },
-};
-
+/** Loops that have no equal, and what to do instead. */
 const NO_TWIN: Readonly<Record<string, string>> = {
-  with_fileglob:
-    'List the files under "loop:", or find them on the host with the module "find" and loop over its result.',
-  with_first_found: 'List the candidates under vars_files, or use include_vars with conditions.',
-  with_subelements: 'Loop in a block over the outer list, and in its task over the inner one.',
   with_lines: 'Register the output of a command and loop over its stdout_lines.',
   with_random_choice: 'Choose one and write it down: a run should do the same each time.',
+  with_inventory_hostnames: 'Loop over groups: loop: "{{ groups.web }}".',
 };
 
 /** Every spelling of a loop. */
@@ -102,8 +69,12 @@ export function readLoop(map: Mapping, loading: Loading): LoopKeywords {
     );
     return { loop: [], flattenLoop: false, loopControl: control };
   }
-  const known = Object.hasOwn(WITH, first) ? WITH[first] : undefined;
-  const translated = known && !isPartlyUnknown(first, value) ? known.translate(value) : undefined;
+  const known = oldLoop(first);
+  // What is not known yet is worked out when the task runs.
+  if (isFileLoop(first) || (known && isPartlyUnknown(first, value))) {
+    return { loop: value, flattenLoop: false, loopForm: first, loopControl: control };
+  }
+  const translated = known?.translate(value);
   if (!translated) {
     const instead = known?.instead ?? (Object.hasOwn(NO_TWIN, first) ? NO_TWIN[first] : undefined);
     loading.add(
@@ -125,7 +96,7 @@ function mayBeList(item: unknown): boolean {
 function isPartlyUnknown(key: string, value: unknown): boolean {
   if (value instanceof Template) return true;
   if (key === 'with_dict') return false;
-  if (key === 'with_sequence') return containsTemplate(value);
+  if (key === 'with_sequence' || key === 'with_subelements') return containsTemplate(value);
   return (
     Array.isArray(value) &&
     value.some(
@@ -172,53 +143,4 @@ function readLoopControl(map: Mapping, loading: Loading): LoopControl {
     extended: read('extended', readFixedBoolean) ?? false,
     breakWhen: read('break_when', readConditions) ?? [],
   };
-}
-
-/** Literal loops that give more rounds than this are a mistake. */
-const MAX_ROUNDS = 10_000;
-
-function product(value: unknown): readonly unknown[] | undefined {
-  if (!Array.isArray(value) || !value.every(Array.isArray)) return undefined;
-  const lists = value as readonly (readonly unknown[])[];
-  if (lists.reduce((count, list) => count * list.length, 1) > MAX_ROUNDS) return undefined;
-  return lists.reduce<readonly (readonly unknown[])[]>(
-    (rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])),
-    [[]],
-  );
-}
-
-function together(value: unknown): readonly unknown[] | undefined {
-  if (!Array.isArray(value) || !value.every(Array.isArray)) return undefined;
-  const lists = value as readonly (readonly unknown[])[];
-  const length = Math.max(0, ...lists.map((list) => list.length));
-  return Array.from({ length }, (_, index) => lists.map((list) => list[index] ?? null));
-}
-
-/** `start=1 end=5 stride=2`, `count=3`, or the same as a map; a format is not translated but for a plain `%0Nd` and `%d`. */
-function sequence(value: unknown): readonly unknown[] | undefined {
-  const options: Record<string, unknown> = isMapping(value) ? { ...value } : {};
-  if (typeof value === 'string') {
-    for (const { text } of splitWords(value)) {
-      const [, key, given] = /^(\w+)=(.*)$/.exec(text) ?? [];
-      if (key === undefined) return undefined;
-      options[key] = given;
-    }
-  }
-  const number = (key: string, fallback: number | undefined) =>
-    options[key] === undefined ? fallback : Number(options[key]);
-  const start = number('start', 1) as number;
-  const stride = number('stride', 1) as number;
-  const count = number('count', undefined);
-  const end = count === undefined ? number('end', undefined) : start + stride * (count - 1);
-  if (end === undefined || ![start, stride, end].every(Number.isSafeInteger) || stride === 0)
-    return undefined;
-  const length = Math.floor((end - start) / stride) + 1;
-  if (length > MAX_ROUNDS) return undefined;
-  const format = /^([^%]*)%(?:0(\d))?d([^%]*)$/.exec(String(options.format ?? '%d'));
-  if (!format) return undefined;
-  const [, before = '', width = '0', after = ''] = format;
-  return Array.from(
-    { length: Math.max(0, length) },
-    (_, index) => `${before}${String(start + index * stride).padStart(Number(width), '0')}${after}`,
-  );
 }
