@@ -201,11 +201,22 @@ export function outputOf(read: HostRead<unknown>, value: unknown): JobOutput | u
 
 /** Two routes with the same key are one way to a host: one session. */
 export function keyOfRoute({ target, privileges }: Route): string {
+  if (privileges.length === 0) return keyOfTarget(target);
   const users = privileges.map(({ method, user, flags }) => [method, user, flags]);
   return `${keyOfTarget(target)}\n${JSON.stringify(users)}`;
 }
 
+const keys = new WeakMap<ConnectionTarget, string>();
+
 function keyOfTarget(target: ConnectionTarget): string {
+  const known = keys.get(target);
+  if (known !== undefined) return known;
+  const key = keyText(target);
+  keys.set(target, key);
+  return key;
+}
+
+function keyText(target: ConnectionTarget): string {
   const { transport, host, port, user, privateKeyFile, container, sshOptions, hostKeys, sshConfig } = target;
   const known = [hostKeys.pinned, sshConfig?.file];
   return JSON.stringify([transport, host, port, user, privateKeyFile, container, sshOptions, known]);

@@ -1,8 +1,10 @@
 import type { ConnectionTarget } from '../core/connection.ts';
 import type { SourcePosition } from '../core/position.ts';
 import type { Scope } from '../core/scope.ts';
+import { Secret } from '../core/secret.ts';
 import { privilegesOf } from '../inventory/become.ts';
-import { type ConnectionDefaults, connectionOf } from '../inventory/connection.ts';
+import { type ConnectionDefaults, connectionOf, type HostConnection } from '../inventory/connection.ts';
+import { CONNECTION_VARIABLES } from '../inventory/connection-values.ts';
 import { inventoryDirectory } from '../inventory/directory.ts';
 import type { RunContext } from './context.ts';
 import type { Route } from './host-access.ts';
@@ -39,9 +41,10 @@ export function routeOf(
     becomeMethod: text('becomeMethod') ?? given.becomeMethod,
     directory: inventoryDirectory(run.inventory),
   };
-  const variable = (name: string) =>
-    variables.has(name) ? run.expressions.resolve(variables.get(name), variables) : undefined;
-  const { target: written, become } = connectionOf(host.name, variable, defaults);
+  const values = CONNECTION_VARIABLES.map((name) =>
+    variables.has(name) ? run.expressions.resolve(variables.get(name), variables) : undefined,
+  );
+  const { target: written, become } = connectionFrom(run, host.name, values, defaults);
   const target = whereItIsNow(written, host);
   const becomes = become.enabled ?? keywords.flag('become', given.become);
   const settings = { ...become, flags: become.flags ?? (flags ? String(flags).split(/\s+/) : undefined) };
@@ -53,8 +56,53 @@ export function routeOf(
   ]) {
     if (secret) run.masker.add(secret);
   }
+  return { target, privileges, lane: around.lane };
+}
+
+interface Known {
+  readonly values: readonly unknown[];
+  readonly connection: HostConnection;
+}
+
+/** By inventory, which is another one after each change to it, and host. */
+const known = new WeakMap<object, Map<string, Known>>();
+
+/** Every task asks how its host is reached, and nearly always it is as for the task before. */
+function connectionFrom(
+  run: RunContext,
+  host: string,
+  values: readonly unknown[],
+  defaults: ConnectionDefaults,
+): HostConnection {
   const { prompt } = run.options;
-  return { target: prompt ? { ...target, ask: prompt } : target, privileges, lane: around.lane };
+  const hosts = known.get(run.inventory) ?? new Map<string, Known>();
+  known.set(run.inventory, hosts);
+  const all = [...values, ...Object.values(defaults), prompt];
+  const before = hosts.get(host);
+  if (
+    before?.values.length === all.length &&
+    before.values.every((value, index) => isSame(value, all[index]))
+  ) {
+    return before.connection;
+  }
+  const variable = (name: string) => values[CONNECTION_VARIABLES.indexOf(name)];
+  const { target, become } = connectionOf(host, variable, defaults);
+  const connection: HostConnection = { target: prompt ? { ...target, ask: prompt } : target, become };
+  hosts.set(host, { values: all, connection });
+  return connection;
+}
+
+/** Maps and lists are resolved anew each time; what they hold is small. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  // Secrets look alike as JSON.
+  return !holdsSecret(a) && !holdsSecret(b) && JSON.stringify(a) === JSON.stringify(b);
+}
+
+function holdsSecret(value: unknown): boolean {
+  if (value instanceof Secret) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsSecret);
 }
 
 /** The inventory knows nothing yet of an address that this run has changed. */

@@ -52,6 +52,12 @@ export const SETTINGS = {
   becomeExe: { keys: ['become_exe'], variables: ['ansible_become_exe'] },
 } as const satisfies Readonly<Record<string, Setting>>;
 
+/** Every variable that decides how a host is reached. */
+export const CONNECTION_VARIABLES: readonly string[] = [
+  'connection',
+  ...Object.values(SETTINGS).flatMap(({ variables }) => variables),
+];
+
 export type SettingName = keyof typeof SETTINGS;
 
 /** Keys of the map `connection` that take what they mean from Ansible's variable, but say nothing here. */
