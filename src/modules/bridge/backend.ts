@@ -28,6 +28,6 @@ export interface Backend {
   readonly reread: (work: BridgeWork) => Script | null;
   /** Undo's part beyond files: whatever else the backend keeps its configuration in goes back to what it was. */
   readonly putBack?: (work: BridgeWork) => Script;
-  /** Seconds that activation may take. */
+  /** Seconds that activation may take where there is time enough. */
   readonly seconds: number;
 }

@@ -12,11 +12,12 @@ export function isDisruptive({ gap, state }: BridgeWork): boolean {
 }
 
 /** The change as the guard makes it, and takes it back. */
-export function guardedChange(work: BridgeWork): GuardedChange {
+export function guardedChange(work: BridgeWork, window = 120): GuardedChange {
   const { wish, gap, state, network } = work;
   const backend = backends[work.backend];
   const delay = wish.forwardDelay ?? work.was?.forwardDelay ?? 15;
   const stp = wish.stp ?? work.was?.stp ?? false;
+  const forwardingSeconds = state === 'present' && stp ? Math.ceil(2 * delay) : 0;
   return {
     backend: backend.name,
     interfaces: [wish.name, ...wish.ports],
@@ -26,9 +27,19 @@ export function guardedChange(work: BridgeWork): GuardedChange {
     tearDown: backend.tearDown(work),
     restore: backend.restore(work),
     restoreAtBoot: backend.restoreAtBoot(work),
-    applySeconds: backend.seconds,
-    forwardingSeconds: state === 'present' && stp ? Math.ceil(2 * delay) : 0,
+    applySeconds: applySeconds(work, window - forwardingSeconds - VERIFYING),
+    forwardingSeconds,
   };
+}
+
+/** Seconds that the guard keeps for the fresh login and what is verified over it. */
+const VERIFYING = 15;
+
+/** All the room that the window leaves, within what the backend may need at all; never less than it takes on a slow machine. */
+function applySeconds({ backend, after, network }: BridgeWork, room: number): number {
+  const dhcp = after.method === 'dhcp' ? 15 : 0;
+  const packages = backend === 'ifupdown' && !network.tools.has('brctl') ? 60 : 0;
+  return Math.max(30 + dhcp + packages, Math.min(backends[backend].seconds + packages, room));
 }
 
 /** Without the guard: only files, which the next boot reads. */

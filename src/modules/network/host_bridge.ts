@@ -119,7 +119,7 @@ export const hostBridge = defineModule({
     );
     const target = connectTo ?? moved?.split('/')[0];
     return {
-      change: guardedChange(data),
+      change: guardedChange(data, timeout),
       settings: { timeout, probe, ...(target === undefined ? {} : { connectTo: target }) },
     };
   },
