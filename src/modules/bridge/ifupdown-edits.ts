@@ -18,6 +18,8 @@ type Options = readonly (readonly [name: string, value: string])[];
 
 const METHODS = { static: 'static', dhcp: 'dhcp', none: 'manual' } as const;
 
+const PORT_MTU = /^ip link set \S+ mtu \d+$/;
+
 const ADDRESS = /^(address|netmask|broadcast|gateway|network|dns-nameservers)$/;
 
 /** The bridge's stanzas in one file of their own, the ports' old ones as comments wherever they stand. */
@@ -133,7 +135,9 @@ function bridgeBlock(network: HostNetwork, stanzas: readonly Stanza[], wish: Bri
     wish.ipv4 ?? (source ? ipv4OfStanza(source) : wish.source ? ipv4OfRuntime(network, wish.source) : null);
   const method = METHODS[ipv4?.method ?? 'none'];
   const carried: Options = (source?.options ?? [])
-    .filter(([key]) => !ADDRESS.test(key) && !isOfBridge(key) && key !== 'mtu')
+    .filter(
+      ([key, value]) => !ADDRESS.test(key) && !isOfBridge(key) && key !== 'mtu' && !PORT_MTU.test(value),
+    )
     .map(([key, value]) => [
       key,
       value.replaceAll(/(\bdev\s+)(\S+)/g, (all, word, name) =>
@@ -148,6 +152,10 @@ function bridgeBlock(network: HostNetwork, stanzas: readonly Stanza[], wish: Bri
     ...carried,
     ['hwaddress', wish.mac],
     ...(mtu === undefined ? [] : [['mtu', String(mtu)] as const]),
+    // Ports have no stanza that is run, and a bridge has no larger frames than they have.
+    ...(mtu === undefined
+      ? []
+      : wish.ports.map((port) => ['pre-up', `ip link set ${port} mtu ${mtu}`] as const)),
     ['bridge_ports', wish.ports.length > 0 ? wish.ports.join(' ') : 'none'],
     ['bridge_stp', stp ? 'on' : 'off'],
     ['bridge_fd', String(wish.forwardDelay ?? old('bridge-fd') ?? 0)],
