@@ -41,14 +41,14 @@ export default definePlaybook({
         nat_check(
           'Look at what the host does for the network',
           { network: () => inputs.network },
-          { register: 'network' },
+          { register: 'looked' },
         );
 
         block('Look at what its guests reach', {
           tasks() {
             reachability(
               'Each guest answers its host',
-              { guests: () => [...inputs.guests], bridge: '{{ network.networks.[0].bridge }}' },
+              { guests: () => [...inputs.guests], bridge: '{{ looked.networks.[0].bridge }}' },
               { register: 'found' },
             );
 
@@ -57,7 +57,7 @@ export default definePlaybook({
               {
                 from: 'guest',
                 guest: ({ item }) => item,
-                to: '{{ list network.networks.[0].addresses.[0].address }}',
+                to: '{{ list looked.networks.[0].addresses.[0].address }}',
                 password: () => inputs.password ?? undefined,
               },
               { loop: () => [...inputs.guests] },
@@ -69,12 +69,12 @@ export default definePlaybook({
                 from: 'guest',
                 guest: ({ item }) => item,
                 to: () => [...inputs.outside],
-                first_hop: '{{ network.networks.[0].addresses.[0].address }}',
+                first_hop: '{{ looked.networks.[0].addresses.[0].address }}',
                 password: () => inputs.password ?? undefined,
               },
               {
                 loop: () => [...inputs.guests],
-                when: 'size(inputs.outside) > 0 && network.networks[0].forward != "none"',
+                when: 'size(inputs.outside) > 0 && looked.networks[0].forward != "none"',
               },
             );
 
@@ -89,14 +89,14 @@ export default definePlaybook({
               },
               {
                 loop: () => [...inputs.guests],
-                when: 'size(inputs.outside) > 0 && network.networks[0].forward == "none"',
+                when: 'size(inputs.outside) > 0 && looked.networks[0].forward == "none"',
               },
             );
 
             reachability(
               'Nobody out here reaches a guest',
               { from: 'controller', to: '{{ found.addresses }}', reachable: false },
-              { when: 'inputs.inbound && network.networks[0].forward in ["nat", "none"]' },
+              { when: 'inputs.inbound && looked.networks[0].forward in ["nat", "none"]' },
             );
           },
           when: 'size(inputs.guests) > 0',

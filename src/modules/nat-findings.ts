@@ -47,6 +47,7 @@ function bridgeLooks(network: NetworkState, state: NatState): readonly Look[] {
   const taps = nics.length - lost.length;
   const wanted = addresses.map(({ address, prefix }) => `${address}/${prefix}`);
   const carrier = link?.flags.includes('UP') === true && !link.flags.includes('NO-CARRIER');
+  const settling = state.links.some((one) => one.master === bridge && one.settling);
   return [
     {
       what: `address of ${bridge}`,
@@ -57,9 +58,9 @@ function bridgeLooks(network: NetworkState, state: NatState): readonly Look[] {
     },
     {
       what: `carrier of ${bridge}`,
-      // Without a running guest a bridge has nothing that could carry.
-      ok: carrier || nics.length === 0,
-      found: carrier ? 'up' : 'NO-CARRIER or down',
+      // Without a running guest a bridge has nothing that could carry; with STP, a new port carries nothing at first.
+      ok: carrier || nics.length === 0 || settling,
+      found: carrier ? 'up' : settling ? 'not yet, its ports listen and learn' : 'NO-CARRIER or down',
       expected: nics.length === 0 ? 'up, or NO-CARRIER, since no guest runs on it' : 'up',
       fix: `Bring it up: ip link set ${bridge} up; with no tap on it, put the guests back.`,
       fix_tasks: [{ command: { argv: ['ip', 'link', 'set', bridge, 'up'] } }, { libvirt_reattach: {} }],

@@ -38,6 +38,8 @@ export interface Link {
   readonly flags: readonly string[];
   /** The bridge that it is a port of. */
   readonly master: string | undefined;
+  /** Whether it is a port that listens or learns, as with STP each new one does for some seconds. */
+  readonly settling: boolean;
   /** IPv4, CIDR. */
   readonly addresses: readonly string[];
 }
@@ -78,6 +80,9 @@ export const natState: HostRead<NatState> = {
     done
     printf 'kind=host\0links=%s\0' "$(ip -o link 2>/dev/null)"
     printf 'addresses=%s\0' "$(ip -o -4 addr 2>/dev/null)"
+    printf 'ports=%s\0' "$(for state in /sys/class/net/*/brport/state; do
+      if [ -r "$state" ]; then echo "$state $(cat "$state")"; fi
+    done)"
     printf 'forward=%s\0' "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)"
     printf 'sockets=%s\0' "$(ss -H -l -n -p -t -u 2>/dev/null)"
     printf 'iptables=%s\0' "$({ iptables-save; iptables-legacy-save; } 2>/dev/null)"
@@ -103,7 +108,7 @@ function parseNatState(output: ReadOutput): NatState {
   return {
     networks: of('network').flatMap(networkState),
     domains: of('domain').flatMap((group) => domainOutline(group.text('xml') ?? '') ?? []),
-    links: parseLinks(text('links'), text('addresses')),
+    links: parseLinks(text('links'), text('addresses'), text('ports')),
     dnsmasq: text('dnsmasq')
       .split('\n')
       .map((line) => /^(\d+) (\d+) (.*)$/.exec(line.trim()))
@@ -148,7 +153,7 @@ function parseStatus(text: string): readonly NetworkLease[] {
 }
 
 /** `3: virbr0: <BROADCAST,UP> mtu 1500 … master br0 …` and `3: virbr0    inet 192.0.2.1/24 …`. */
-function parseLinks(links: string, addresses: string): readonly Link[] {
+function parseLinks(links: string, addresses: string, ports: string): readonly Link[] {
   return links.split('\n').flatMap((line) => {
     const match = /^\d+: ([^\s@:]+)\S* <([^>]*)>(.*)$/.exec(line);
     if (!match) return [];
@@ -157,7 +162,12 @@ function parseLinks(links: string, addresses: string): readonly Link[] {
       const found = /^\d+: (\S+)\s+inet (\S+)/.exec(address);
       return found?.[1] === name ? [found[2] ?? ''] : [];
     });
-    return [{ name, flags: flags.split(','), master: / master (\S+)/.exec(rest)?.[1], addresses: own }];
+    // if_bridge.h: 1 is listening, 2 learning, 3 forwarding.
+    const settling = ports
+      .split('\n')
+      .some((port) => /^[12]$/.test(port.replace(`/sys/class/net/${name}/brport/state `, '')));
+    const master = / master (\S+)/.exec(rest)?.[1];
+    return [{ name, flags: flags.split(','), master, settling, addresses: own }];
   });
 }
 

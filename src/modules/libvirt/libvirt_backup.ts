@@ -73,7 +73,12 @@ export const libvirtBackup = defineModule({
     mv "$part/domains" "$part/networks" "$dest/$stamp$n/" || exit 1
     printf 'directory=%s\0' "$dest/$stamp$n"`,
   expected: (_change, _wish, { domains, networks }) => ({ [DOMAINS]: domains, [NETWORKS]: networks }),
-  noUndo: 'a backup is kept, whatever becomes of what comes after it',
+  // It is put aside, not removed: so a run that began with a backup can be taken back, and what was kept is kept all the same.
+  undo: (_change, { dest }) => sh`
+    dest=${pathWord(dest)} newest=
+    for one in "$dest"/[0-9][0-9][0-9][0-9]-*Z*; do if [ -d "$one" ]; then newest=$one; fi; done
+    if [ -z "$newest" ]; then exit 0; fi
+    mkdir -p "$dest.undone" && mv "$newest" "$dest.undone/"`,
   result: (wish, { values: { domains, networks, last }, change, output }) => {
     const made = output && parseRecords(output.stdout.bytes).text('directory');
     const objects = change ? change.data : keptObjects(wish, domains, networks);

@@ -48,7 +48,6 @@ export const cases: ModuleCases = {
             after: '/b/(time)/domains/web.xml',
           },
         ],
-        undo: null,
       },
     },
     {

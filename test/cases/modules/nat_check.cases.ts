@@ -38,6 +38,7 @@ interface Host {
   readonly link?: string;
   readonly tap?: string;
   readonly forward?: string;
+  readonly port?: string;
   readonly sockets?: string;
   readonly rules?: string;
   readonly dnsmasq?: string;
@@ -67,6 +68,7 @@ function printed(host: Host) {
         `4: vnet0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 ${host.tap ?? 'master virbr0'} state UNKNOWN`,
       ].join('\n'),
       addresses: '3: virbr0    inet 192.168.122.1/24 brd 192.168.122.255 scope global virbr0',
+      ports: `/sys/class/net/vnet0/brport/state ${host.port ?? '3'}`,
       forward: host.forward ?? '1',
       sockets: host.sockets ?? listening,
       iptables: host.rules ?? RULES,
@@ -174,6 +176,12 @@ export const breakages: readonly {
       { libvirt_reattach: {} },
       { libvirt_reattach: { domains: ['web'] } },
     ],
+  },
+  {
+    title: 'a port that does not forward yet is no fault, a kernel that does not forward is',
+    host: { forward: '0', port: '2', link: '<NO-CARRIER,BROADCAST,MULTICAST,UP>' },
+    wrong: ['ip_forward'],
+    tasks: [{ sysctl: { name: 'net.ipv4.ip_forward', value: '1' } }],
   },
   {
     title: 'a kernel that does not forward',
