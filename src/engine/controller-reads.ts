@@ -6,6 +6,9 @@ import { kept } from '../core/kept.ts';
 import type { SourcePosition } from '../core/position.ts';
 import type { ControllerRead, LocalSource } from '../core/read.ts';
 import type { LocalFile } from '../core/script.ts';
+import { Template } from '../core/template.ts';
+import { isSealed, openSealed } from '../source/vault/open.ts';
+import { markSecrets } from '../source/vault/values.ts';
 import { problems } from './problems.ts';
 
 /** Bytes up to which a local file is held in memory, so that it can be shown as a diff. */
@@ -81,7 +84,16 @@ function loadFile(file: string, status: Stats): Promise<LocalFile> {
 const texts = new Map<string, Promise<string>>();
 
 async function loadText(file: string): Promise<string> {
-  return kept(texts, versionOf(file, statSync(file)), () => readFile(file, 'utf8'));
+  return kept(texts, versionOf(file, statSync(file)), () => readClear(file));
+}
+
+/** A template may be encrypted; what is written in it is shown nowhere then. */
+async function readClear(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  if (!isSealed(bytes)) return bytes.toString('utf8');
+  const text = (await openSealed(bytes, `The file ${file}`)).toString('utf8');
+  markSecrets(new Template(text));
+  return text;
 }
 
 function versionOf(file: string, { ino, mtimeMs, ctimeMs, size, mode }: Stats): string {

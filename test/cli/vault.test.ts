@@ -164,6 +164,8 @@ describe('a run with encrypted variables', () => {
       diff: true
     - debug: {msg: "see {{ db_password }}, {{ token }} and {{ list }}"}
       register: said
+    - template: {src: sealed.txt, dest: "{{ out }}-rendered"}
+      diff: true
     - debug: {var: said}
     - command: {argv: [sh, -c, 'echo "$1" | base64 >&2; exit 3', sh, "{{ token }}"]}
       ignore_errors: true
@@ -183,6 +185,8 @@ describe('a run with encrypted variables', () => {
     const extra = file('run/extra.yaml', 'extra: extra-secret-word\n');
     await vault('encrypt', extra, '--vault-password-file', password);
     const out = join(scratch.path, 'run/out');
+    const template = file('run/sealed.txt', 'written-in-the-template {{ token }}\n');
+    await vault('encrypt', template, '--vault-password-file', password);
     const words = [
       'run',
       file('run/play.yaml', playbook),
@@ -207,6 +211,7 @@ describe('a run with encrypted variables', () => {
       expect(stdout).toContain('********');
       for (const secret of [
         'correct-horse',
+        'written-in-the-template',
         'token-of-the-host',
         'extra-secret-word',
         'one-secret-item',
@@ -215,6 +220,7 @@ describe('a run with encrypted variables', () => {
       ])
         expect(stdout).not.toContain(secret);
       expect(read(out)).toBe('correct-horse token-of-the-host extra-secret-word\n');
+      expect(read(`${out}-rendered`)).toBe('written-in-the-template token-of-the-host\n');
     }
     const shown = await runMain([
       'inventory',
