@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { journalFile, listRuns } from '../../src/journal/directory.ts';
+import { hostwright, root } from '../integration/command.ts';
+import { type Host, lab } from './lab.ts';
+
+const TWENTY = join(root, 'test', 'journal', 'twenty-tasks.yaml');
+let host: Host;
+let inventory: string;
+
+beforeAll(async () => {
+  host = await lab.host({ name: 'night1' });
+  inventory = join(lab.directory, 'night.yaml');
+  await writeFile(inventory, lab.inventory([host], { user: 'nopasswd' }));
+});
+afterAll(() => lab.down());
+
+/** A tree of the host to work in, and a directory of runs. */
+function place(name: string) {
+  const work = `/srv/${name}`;
+  const runs = join(lab.directory, `runs-${name}`);
+  const at = (more: Record<string, string> = {}) => ({
+    cwd: lab.directory,
+    environment: { HOSTWRIGHT_RUNS: runs, XDG_STATE_HOME: join(lab.directory, 'state'), ...more },
+  });
+  return {
+    prepare: () => host.inside(`mkdir -p ${work}`),
+    run: (more?: Record<string, string>) =>
+      hostwright(['run', TWENTY, '-i', inventory, '-b', '-e', `lookup_root=${work}`], at(more)),
+    resume: () => hostwright(['resume', 'latest', '--in-flight', 'redo'], at()),
+    undo: (...words: string[]) => hostwright(['undo', 'latest', '--yes', ...words], at()),
+    records: () =>
+      readFileSync(journalFile(runs, listRuns(runs)[0] as string), 'utf8')
+        .trim()
+        .split('\n').length,
+    left: async () => {
+      const script = `cd ${work} && find . -printf '%P %y %m %u %l\\n' | sort; find . -type f | sort | xargs -r sha256sum`;
+      return (await host.inside(script)).stdout.replaceAll(work, '');
+    },
+  };
+}
+
+test('a controller that is killed at any record leaves the host so that resume brings it to the same end', async () => {
+  const whole = place('whole');
+  await whole.prepare();
+  expect((await whole.run()).code).toBe(0);
+  const wanted = await whole.left();
+  const records = whole.records();
+  const numbers = Array.from({ length: records }, (_, index) => index + 1).filter(
+    (number) => process.env.HOSTWRIGHT_EVERY_RECORD || number % 12 === 5,
+  );
+  expect(numbers.length).toBeGreaterThan(7);
+  const ends: Record<number, string> = {};
+  for (const number of numbers) {
+    const one = place(`at-${number}`);
+    await one.prepare();
+    const killed = await one.run({ HOSTWRIGHT_DIE_AFTER_RECORDS: String(number) });
+    const resumed = await one.resume();
+    const left = await one.left();
+    if (killed.code !== undefined) ends[number] = `was not killed: ${killed.stderr}`;
+    else if (resumed.code !== 0) ends[number] = `${resumed.code}: ${resumed.stdout}${resumed.stderr}`;
+    else if (left !== wanted) ends[number] = left;
+  }
+  expect(ends).toEqual({});
+}, 900_000);
+
+test('undo brings the host back, and undo of the undo forward again', async () => {
+  const one = place('undone');
+  await one.prepare();
+  const before = await one.left();
+  expect((await one.run()).code).toBe(0);
+  const forget = () => host.inside('rm -f /srv/undone/number /srv/undone/reloads');
+  await forget();
+  const after = await one.left();
+  expect((await one.undo()).code).toBe(0);
+  expect(await one.left()).toBe(before);
+  expect((await one.undo()).code).toBe(0);
+  expect(await one.left()).toBe(after);
+});
