@@ -187,6 +187,7 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
     timeoutSeconds: settings.timeoutSeconds,
     onOutput: attempt.onOutput,
     author: settings.author,
+    inGuard: around.comesBack !== undefined,
     guard: (route) => guardGround(run, settings.target, route, attempt.onGuard),
     wasMade: settings.checkMode ? false : run.replay?.wasMade(keyOf(attempt)),
   });

@@ -10,7 +10,7 @@ import { EndOfWindow } from './control-flow.ts';
 import type { Work } from './effects.ts';
 import { failureOf } from './failed-apply.ts';
 import type { GuardGround } from './guard/ground.ts';
-import { invokeUnderGuard } from './guard/guarded-module.ts';
+import { invokeUnderGuard, refusedWhilePending } from './guard/guarded-module.ts';
 import type { HostAccess, Route } from './host-access.ts';
 import { type Authorship, guardsOf, intentOf, type Seen, underGuard } from './intent.ts';
 import { problems } from './problems.ts';
@@ -37,6 +37,8 @@ export interface Ground {
     | undefined;
   /** What a change needs that may cut the connection it is made over. */
   readonly guard: (route: Route) => GuardGround;
+  /** In a block that is under the guard itself. */
+  readonly inGuard: boolean;
 }
 
 export interface Invocation {
@@ -65,7 +67,13 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
     module.result?.(params, { values, change, output }) ?? {};
 
   // What an interrupted run made is its change: handlers and registers must hear of it.
-  if (!change) return { result: { changed: ground.wasMade === true, ...fields(null) }, differences: [] };
+  if (!change) {
+    // What a change under the guard left may be taken back in a moment.
+    const asks = module.guarded && !ground.checkMode && !ground.ahead && !ground.inGuard;
+    const pending = asks ? await refusedWhilePending(ground.guard(ground.route)) : undefined;
+    const result = pending ?? { changed: ground.wasMade === true, ...fields(null) };
+    return { result, differences: [] };
+  }
   const warnings = change.warnings?.length ? { warnings: change.warnings } : {};
   const looksOnly = module.effect === 'none';
   const differs = change.differences.length > 0;

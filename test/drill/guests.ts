@@ -1,6 +1,6 @@
 import { lab } from '../lab/lab.ts';
 import { openMeter } from './meter.ts';
-import { ALL, asked, type Finding, type Scenario, told } from './scenario.ts';
+import { ALL, asked, type Finding, nobody, type Scenario, told } from './scenario.ts';
 import type { Trial } from './trial.ts';
 
 /** Guests of a bridge: what happens to their ports, flags and connections. */
@@ -15,7 +15,7 @@ export const guestScenarios: readonly Scenario[] = [
       withGuests(trial, async () =>
         told(
           await trial.bridge({
-            ipv4: { address: `${trial.host.address}/24`, gateway: lab.lan.freeAddress() },
+            ipv4: { address: `${trial.host.address}/24`, gateway: nobody() },
           }),
         ),
       ),

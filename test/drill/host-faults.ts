@@ -1,5 +1,5 @@
 import { lab } from '../lab/lab.ts';
-import { ALL, asked, type Scenario, told } from './scenario.ts';
+import { ALL, asked, nobody, type Scenario, told } from './scenario.ts';
 import type { Trial } from './trial.ts';
 
 /** The tool by which a backend brings the network up. */
@@ -160,9 +160,7 @@ export const hostScenarios: readonly Scenario[] = [
     backends: ALL,
     leaves: 'before',
     play: async (trial) =>
-      told(
-        await trial.bridge({ ipv4: { address: `${trial.host.address}/24`, gateway: lab.lan.freeAddress() } }),
-      ),
+      told(await trial.bridge({ ipv4: { address: `${trial.host.address}/24`, gateway: nobody() } })),
   },
   {
     number: '23',
@@ -185,7 +183,7 @@ export const hostScenarios: readonly Scenario[] = [
       told(
         await trial.bridge(
           { ipv4: { address: `${lab.lan.freeAddress()}/24`, gateway: lab.lan.address } },
-          { connectTo: lab.lan.freeAddress() },
+          { connectTo: nobody() },
         ),
       ),
   },

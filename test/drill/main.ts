@@ -59,6 +59,7 @@ async function main(): Promise<number> {
       const { scenario, backend } = entries[place] as Entry;
       const verdict = await judge(scenario, backend);
       verdicts[place] = verdict;
+      if (values.record) await record(verdicts.filter(() => true));
       const mark = verdict.problems.length === 0 ? 'as expected' : 'NOT AS EXPECTED';
       process.stdout.write(
         `${mark}: ${scenario.number} ${scenario.name} (${verdict.tool} ${backend}): ${verdict.outcome}\n`,
@@ -68,7 +69,6 @@ async function main(): Promise<number> {
   };
   await Promise.all(Array.from({ length: Number(values['at-once']) }, line));
   process.stdout.write(`\n${formatTable(verdicts)}\n`);
-  if (values.record) await record(verdicts);
   await lab.down();
   return verdicts.some(({ tool, problems }) => tool === 'Hostwright' && problems.length > 0) ? 2 : 0;
 }

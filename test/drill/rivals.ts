@@ -1,5 +1,5 @@
 import { lab } from '../lab/lab.ts';
-import type { Finding, Scenario } from './scenario.ts';
+import { type Finding, nobody, type Scenario } from './scenario.ts';
 import type { Trial } from './trial.ts';
 
 type Fault = 'good' | 'killed' | 'gateway' | 'power' | 'restart';
@@ -44,7 +44,7 @@ function rival(
 /** What it says is what its user sees; whether that is true is for the judge. */
 async function netplanTry(trial: Trial, fault: Fault): Promise<Finding> {
   const { host } = trial;
-  const gateway = fault === 'gateway' ? lab.lan.freeAddress() : lab.lan.address;
+  const gateway = fault === 'gateway' ? nobody() : lab.lan.address;
   await host.write(
     '/etc/netplan/50-lab.yaml',
     `network:
@@ -86,7 +86,7 @@ async function netplanTry(trial: Trial, fault: Fault): Promise<Finding> {
 
 async function checkpoint(trial: Trial, fault: Fault): Promise<Finding> {
   const { host } = trial;
-  const gateway = fault === 'gateway' ? lab.lan.freeAddress() : lab.lan.address;
+  const gateway = fault === 'gateway' ? nobody() : lab.lan.address;
   const created = await host.inside(
     `busctl call org.freedesktop.NetworkManager /org/freedesktop/NetworkManager org.freedesktop.NetworkManager CheckpointCreate aouu 0 ${SECONDS} 6`,
   );

@@ -1,4 +1,4 @@
-import type { Backend } from '../lab/lab.ts';
+import { type Backend, lab } from '../lab/lab.ts';
 import type { Trial } from './trial.ts';
 
 export type Outcome = 'CONFIRMED' | 'ROLLED_BACK' | 'REFUSED' | 'FAILED' | 'OK';
@@ -57,4 +57,9 @@ export async function asked(trial: Trial): Promise<Finding> {
     wrong:
       values.degraded === undefined ? [] : ['the own tools of the host did not bring the old network back'],
   };
+}
+
+/** An address of the office network at which nobody answers. */
+export function nobody(): string {
+  return lab.lan.address.replace(/\.1$/, '.254');
 }

@@ -82,11 +82,12 @@ export interface Host {
 }
 
 let hostsMade = 0;
+/** Of hosts that were removed: theirs may be used again. */
+const freed: number[] = [];
 
 /** Makes and boots a host in a run. */
 export async function startHost(labRun: LabRun, options: HostOptions): Promise<Host> {
-  hostsMade += 1;
-  const id = hostsMade;
+  const id = freed.shift() ?? ++hostsMade;
   if (id > 80) throw new Error('The lab has addresses for 80 hosts in one test file.');
   const { backend = 'networkd', libvirt = false, name = `h${id}` } = options;
   const directory = `${labRun.directory}/${id}`;
@@ -216,6 +217,7 @@ export async function startHost(labRun: LabRun, options: HostOptions): Promise<H
     console: consoleText,
     async down() {
       await must(run(script('--host', labRun.number, id)), 'taking it down');
+      freed.push(id);
     },
   };
   await host.start();

@@ -4,8 +4,13 @@ import type { ResultFields } from '../../core/module.ts';
 import type { TaskResult } from '../../core/result.ts';
 import type { Intent } from '../../journal/journal.ts';
 import type { HostAccess, Route } from '../host-access.ts';
+import { call } from './calls.ts';
 import type { GuardGround } from './ground.ts';
-import { resultOf } from './report.ts';
+import * as problems from './problems.ts';
+import { refusal, resultOf } from './report.ts';
+import { NET } from './scripts/ground.ts';
+import { statusScript } from './scripts/prepare.ts';
+import { parseStatus } from './status.ts';
 import { applyUnderGuard } from './under-guard.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -49,4 +54,14 @@ export async function invokeUnderGuard(
     ...resultOf(outcome),
   };
   return { result, differences: confirmed ? change.differences : [] };
+}
+
+/**
+ * A host that is as the task wants it, but only until somebody else's change is taken back, is not: refused. Undefined where no change is
+ * pending, or where it cannot be told.
+ */
+export async function refusedWhilePending({ host, route }: GuardGround): Promise<TaskResult | undefined> {
+  const status = parseStatus(await call(host.access, route, statusScript(NET, ''), 10));
+  if (status?.state !== 'armed' && status?.state !== 'rolling') return undefined;
+  return resultOf(refusal(problems.held(status), 0));
 }
