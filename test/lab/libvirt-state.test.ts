@@ -80,6 +80,9 @@ test('libvirt_facts tells networks, domains, cards with their taps, leases and a
   expect(addresses).toContainEqual(
     expect.objectContaining({ domain: 'two', address: two.address(), mac: two.mac, source: 'lease' }),
   );
+  expect((await facts({ nic_models: true })).nic_models).toEqual(
+    expect.arrayContaining(['e1000', 'rtl8139', 'virtio']),
+  );
   expect(
     Object.keys(await facts({ domains: ['two'], networks: false, leases: false, addresses: false })),
   ).toEqual(['domains', 'nics']);

@@ -4,6 +4,7 @@ import { type DomainState, libvirtDomains } from '../../facts/libvirt/domains.ts
 import { type GuestAddress, guestAddresses } from '../../facts/libvirt/guest-addresses.ts';
 import { dhcpLeases, type Lease } from '../../facts/libvirt/leases.ts';
 import { libvirtNetworks, type NetworkState } from '../../facts/libvirt/networks.ts';
+import { hostNicModels } from '../../facts/libvirt/nic-models.ts';
 import { flag } from '../params.ts';
 import { domainDetails, nicDetails } from '../virtual/domain-details.ts';
 import { networkDetails } from '../virtual/network-details.ts';
@@ -18,6 +19,7 @@ const params = z.strictObject({
   nics: flag.default(true).describe('Network cards of the domains, each with its tap on the host.'),
   leases: flag.default(true).describe("What the networks' DHCP servers gave."),
   addresses: flag.default(true).describe('Addresses of guests, from leases, their agents and ARP.'),
+  nic_models: flag.default(false).describe("Models of network cards that the host's emulator offers."),
 });
 
 type Choice = z.output<typeof choice>;
@@ -33,22 +35,24 @@ export const libvirtFacts = defineModule({
       params: { domains: ['web1', 'web2'], networks: false, leases: false },
     },
   ],
-  reads: ({ leases, addresses }): Reads => ({
+  reads: ({ leases, addresses, nic_models }): Reads => ({
     networks: libvirtNetworks(),
     domains: libvirtDomains(),
     ...(leases ? { leases: dhcpLeases() } : {}),
     ...(addresses ? { addresses: guestAddresses() } : {}),
+    ...(nic_models ? { models: hostNicModels() } : {}),
   }),
   check: () => null,
   apply: () => ({ text: ':' }),
   effect: 'none',
   noUndo: 'it changes nothing',
   result: (wanted, { values }) => {
-    const { networks, domains, leases, addresses } = values as {
+    const { networks, domains, leases, addresses, models } = values as {
       networks: readonly NetworkState[];
       domains: readonly DomainState[];
       leases?: readonly Lease[];
       addresses?: readonly GuestAddress[];
+      models?: readonly string[];
     };
     const chosenNetworks = chosen(networks, wanted.networks, unknownNetwork);
     const chosenDomains = chosen(domains, wanted.domains, unknownDomain);
@@ -65,6 +69,7 @@ export const libvirtFacts = defineModule({
       ...(wanted.nics
         ? { nics: (wanted.domains === false ? domains : chosenDomains).flatMap(nicDetails) }
         : {}),
+      ...(models ? { nic_models: models } : {}),
       ...(leases
         ? {
             leases: leases.map(({ network, ...lease }) => ({

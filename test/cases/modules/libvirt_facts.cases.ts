@@ -114,8 +114,9 @@ export const cases: ModuleCases = {
     },
     {
       title: 'tells domains with their cards and with what is passed through',
-      params: { networks: false, domains: ['web'], leases: false, addresses: false },
+      params: { networks: false, domains: ['web'], leases: false, addresses: false, nic_models: true },
       reads: {
+        models: { stdout: 'Network devices:\nname "virtio-net-pci", bus PCI\nname "e1000", bus PCI\n\n' },
         networks,
         domains: domainsText({
           uuid: WEB,
@@ -143,6 +144,7 @@ export const cases: ModuleCases = {
           },
         ],
         nics: [nic],
+        nic_models: ['e1000', 'virtio'],
       },
     },
     {
