@@ -20,6 +20,7 @@ export const modules: ModuleTable = {
   fetch: async () => (await import('./builtin/fetch.ts')).fetch,
   file: async () => (await import('./builtin/file.ts')).file,
   find: async () => (await import('./builtin/find.ts')).find,
+  gather_facts: async () => (await import('./builtin/setup.ts')).setup,
   get_url: async () => (await import('./builtin/get_url.ts')).getUrl,
   group: async () => (await import('./system/group.ts')).group,
   group_by: async () => (await import('./builtin/group_by.ts')).groupBy,

@@ -3,8 +3,25 @@ import type { JobOutput } from '../core/script.ts';
 import { parseRecords } from '../facts/records.ts';
 import { ANSWER_LIMIT, type UriParams } from './uri-script.ts';
 
+/** What `uri` registers; a header is there by its name too. */
+export type UriFields = ResultFields & {
+  readonly url: string;
+  /** -1 where there was no answer. */
+  readonly status?: number;
+  readonly msg?: string;
+  readonly content?: string;
+  readonly json?: unknown;
+  readonly redirected?: boolean;
+  /** Seconds. */
+  readonly elapsed?: number;
+  readonly cookies?: Readonly<Record<string, string>>;
+  readonly cookies_string?: string;
+  /** The file that the answer was written to. */
+  readonly path?: string;
+};
+
 /** The fields that Ansible registers for `uri`: headers by their names in small letters with _ for -. */
-export function uriResult(params: UriParams, output: JobOutput): ResultFields {
+export function uriResult(params: UriParams, output: JobOutput): UriFields {
   const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
   if (output.rc !== 0) {
     return { failed: true, status: -1, url: params.url, msg: decode(output.stderr.bytes).trim() };
@@ -23,6 +40,7 @@ export function uriResult(params: UriParams, output: JobOutput): ResultFields {
   const said =
     status === -1 ? `Request failed: ${problem || 'no answer'}` : `HTTP Error ${status}: ${reason}`;
   const size = number('size');
+  const path = records.text('path');
   return {
     ...fields,
     changed: records.text('written') === '1',
@@ -41,7 +59,7 @@ export function uriResult(params: UriParams, output: JobOutput): ResultFields {
     ...(json === undefined ? {} : { json }),
     ...(params.return_content || !good ? { content } : {}),
     ...(size > ANSWER_LIMIT ? { content_omitted: size - ANSWER_LIMIT } : {}),
-    ...(records.text('path') === undefined ? {} : { path: records.text('path') }),
+    ...(path === undefined ? {} : { path }),
   };
 }
 

@@ -116,7 +116,8 @@ function explainUnexpected({ error, position, line }: Found): HostwrightError | 
   if (error.message.startsWith('Block scalar header')) return problems.plainMistake('textAfterBar', position);
   if (/["'] *$/.test(before)) {
     const value = /(?:^|: +|- +)(["'].*)$/.exec(line);
-    const raw = value?.[1]?.replace(/\s+#.*$/, '') ?? '';
+    // In { … } or [ … ] the brackets behind the last quote are not the value's.
+    const raw = value?.[1]?.replace(/\s+#.*$/, '').replace(/(["'])\s*[\]}]+\s*$/, '$1') ?? '';
     return problems.textAfterQuote(
       position,
       value ? quotedFrom(line, line.length - (value[1]?.length ?? 0)) : undefined,

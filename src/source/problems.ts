@@ -280,9 +280,12 @@ export function textAfterQuote(
   raw: string,
 ): HostwrightError {
   const apostrophe = raw.startsWith("'") && raw.endsWith("'") && raw.length > 1;
-  const hint = apostrophe
-    ? `Inside single quotes a single quote is written twice: '${raw.slice(1, -1).replaceAll("'", "''")}'`
-    : writeAs(fix, 'Put the whole value in quotes.');
+  const double = raw.startsWith('"') && raw.endsWith('"') && raw.length > 1;
+  const hint = double
+    ? `Double quotes inside the value need single ones around it: '${raw.slice(1, -1).replaceAll("'", "''")}'`
+    : apostrophe
+      ? `Inside single quotes a single quote is written twice: '${raw.slice(1, -1).replaceAll("'", "''")}'`
+      : writeAs(fix, 'Put the whole value in quotes.');
   return syntax('text-after-quote', position, 'The value goes on after its closing quote.', hint);
 }
 

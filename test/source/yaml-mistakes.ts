@@ -141,6 +141,12 @@ f.yaml:2:4: A value that begins with {{ needs quotes, or YAML reads it as a map.
   Inside single quotes a single quote is written twice: 'it''s'`,
   ],
   [
+    'double quotes inside double quotes',
+    'x: {msg: "{{ default a "it\'s" }}"}\n',
+    `f.yaml:1:25: The value goes on after its closing quote.
+  Double quotes inside the value need single ones around it: '{{ default a "it''s" }}'`,
+  ],
+  [
     'text behind a closing quote',
     'x: "{{ a }}" b\n',
     `f.yaml:1:14: The value goes on after its closing quote.

@@ -24,6 +24,7 @@ import {
   slurp,
   stat,
   task,
+  uri,
   z,
 } from 'hostwright';
 import { expectTypeOf } from 'vitest';
@@ -104,6 +105,7 @@ expectTypeOf(slurp({ src: '/x' }).result.content).toBeString();
 expectTypeOf(find({ paths: '/x' }).result.files[0]?.path).toEqualTypeOf<string | undefined>();
 expectTypeOf(copy({ content: 'x', dest: '/x' }).result.dest).toBeString();
 expectTypeOf(file({ path: '/x' }).result.state).toBeString();
+expectTypeOf(uri({ url: 'http://x' }).result.status).toEqualTypeOf<number | undefined>();
 expectTypeOf(service({ name: 'x' }).result.enabled).toEqualTypeOf<boolean | undefined>();
 expectTypeOf(packages({ name: 'x', state: 'latest' }).result.cache_updated).toEqualTypeOf<
   boolean | undefined

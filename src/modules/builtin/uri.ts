@@ -6,7 +6,7 @@ import { type GuardState, guardParams, guardReads, skipReason } from '../command
 import { httpParams } from '../http-params.ts';
 import { count, flag, hostPath, integer, listOf, ownership, text } from '../params.ts';
 import { uriBody } from '../uri-body.ts';
-import { uriResult } from '../uri-result.ts';
+import { type UriFields, uriResult } from '../uri-result.ts';
 import { uriScript } from '../uri-script.ts';
 
 const params = z
@@ -92,7 +92,7 @@ export const uri = defineModule({
   noUndo: 'what a request changes is for the service to know',
   converges: false,
   checkMode: 'skip',
-  result: (values, { values: reads, output }) => {
+  result: (values, { values: reads, output }): UriFields => {
     if (output) return uriResult(values, output);
     const reason = skipReason(values, reads.guards as GuardState | undefined);
     if (reason === undefined) return { url: values.url };

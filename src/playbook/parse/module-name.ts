@@ -8,7 +8,6 @@ export function shortName(name: string): string {
 
 /** Modules of Ansible whose work is done in another way here. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  gather_facts: 'Use setup, or leave it out: facts are read when something refers to them.',
   package_facts: 'Ask with "package" in check mode, or with "command".',
   virt: 'Use libvirt_domain.',
   virt_net: 'Use libvirt_network.',

@@ -20,6 +20,7 @@ export interface Modules {
   readonly fetch: typeof import('../../modules/builtin/fetch.ts').fetch;
   readonly file: typeof import('../../modules/builtin/file.ts').file;
   readonly find: typeof import('../../modules/builtin/find.ts').find;
+  readonly gather_facts: typeof import('../../modules/builtin/setup.ts').setup;
   readonly get_url: typeof import('../../modules/builtin/get_url.ts').getUrl;
   readonly group: typeof import('../../modules/system/group.ts').group;
   readonly group_by: typeof import('../../modules/builtin/group_by.ts').groupBy;

@@ -56,6 +56,9 @@ export const file: ModuleFunctionOf<'file'> = moduleFunction('file');
 /** Find files by name, type, age and size. */
 export const find: ModuleFunctionOf<'find'> = moduleFunction('find');
 
+/** Read the facts of the host now. Without it they are read when something refers to them. */
+export const gather_facts: ModuleFunctionOf<'gather_facts'> = moduleFunction('gather_facts');
+
 /** Fetch a file from the web to the host. */
 export const get_url: ModuleFunctionOf<'get_url'> = moduleFunction('get_url');
 

@@ -36,15 +36,15 @@ site.yaml:5:7: The task has no module: it has only "name", "when" and "register"
     - cpoy: {dest: a}
     - name: x
       virt_net: {name: default}
-    - gather_facts:
+    - yum_repository:
     - frobnicate:
 `,
     `site.yaml:3:7: There is no module "cpoy".
   Did you mean "copy"?
 site.yaml:5:7: There is no module "virt_net".
   Use libvirt_network.
-site.yaml:6:7: There is no module "gather_facts".
-  Use setup, or leave it out: facts are read when something refers to them.
+site.yaml:6:7: There is no module "yum_repository".
+  Use "template" for the file in /etc/yum.repos.d.
 site.yaml:7:7: There is no module "frobnicate".
   "hostwright doc" lists all modules.`,
   ],
