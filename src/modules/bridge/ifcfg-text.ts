@@ -38,11 +38,14 @@ function assignment(line: string): [[name: string, value: string]] | null {
   return [[name, unquote(value)]];
 }
 
-/** What the shell makes of the right side, for what people write there; a comment behind a value is none of it. */
+/** What the shell makes of the right side, up to the first blank outside quotes: a comment behind a value is none of it. */
 function unquote(text: string): string {
-  const quoted = /^"((?:[^"\\]|\\.)*)"|^'([^']*)'/.exec(text);
-  if (quoted) return (quoted[1] ?? quoted[2] ?? '').replaceAll(/\\(.)/g, '$1');
-  return text.trim().split(/\s/)[0] ?? '';
+  const pieces = /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*/.exec(text)?.[0] ?? '';
+  return pieces.replaceAll(
+    /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g,
+    (_, double: string | undefined, single: string | undefined, escaped: string | undefined) =>
+      double === undefined ? (single ?? escaped ?? '') : double.replaceAll(/\\(["\\$`])/g, '$1'),
+  );
 }
 
 /** Quoted wherever the shell, or a reader that knows less, could see more in it than text. */

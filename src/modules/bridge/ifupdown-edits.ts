@@ -97,7 +97,7 @@ function giveBack(
     );
     if (!old) continue;
     if (JSON.stringify(ipv4OfStanza(old)) === wanted) {
-      texts.set(path, back);
+      texts.set(path, comesUp(texts, path, back, port) ? back : upAtBoot(back, old));
       return;
     }
     texts.set(path, withoutPutAside(text, [port]));
@@ -106,6 +106,20 @@ function giveBack(
   const stanzas = bridge.map((stanza) => formatStanza(port, stanza.family, stanza.method, stanza.options));
   const rest = (texts.get(path) ?? '').replace(/\s*$/, '');
   texts.set(path, `${rest === '' ? '' : `${rest}\n\n`}${[`auto ${port}`, ...stanzas].join('\n')}\n`);
+}
+
+/** Some file says that the interface comes up by itself. */
+function comesUp(texts: ReadonlyMap<string, string>, path: string, text: string, port: string): boolean {
+  return [...texts].some(([other, now]) =>
+    parseInterfaces(other, other === path ? text : now).some(
+      ({ keyword, names }) => (keyword === 'auto' || keyword.startsWith('allow-')) && names.includes(port),
+    ),
+  );
+}
+
+/** Its name had left a line that others stand on too. */
+function upAtBoot(text: string, { from, name }: Stanza): string {
+  return text.split('\n').toSpliced(from, 0, `auto ${name}`).join('\n');
 }
 
 function isOfBridge(key: string): boolean {
