@@ -97,7 +97,7 @@ describe('what this machine knows is found before any host is contacted', () => 
     [
       'a connection that does not exist',
       { ansible_connection: 'winrm' },
-      'The connection "winrm" of host "h" does not exist.\n  Use one of: ssh, openssh, local.\n',
+      'The connection "winrm" of host "h" does not exist.\n  Use one of: ssh, openssh, local, docker, podman, nspawn, netns, chroot.\n',
     ],
     [
       'a port that is none',
@@ -257,5 +257,34 @@ describe('what the host says', () => {
     });
     expect(ran.code).toBe(0);
     expect(resultsOf(ran)[0]?.result.stdout).toBe(practice.separateUsers ? user : expect.any(String));
+  });
+
+  test('works with an alias of ~/.ssh/config, which the inventory does not know', async () => {
+    const { ansible_ssh_private_key_file: key } = practice.variables as {
+      ansible_ssh_private_key_file: string;
+    };
+    const config = `
+Host other
+  User nobody
+Host alias-*
+  HostName 127.0.0.1
+  Port ${practice.port}
+  User operator
+  IdentityFile ${key}
+  UserKnownHostsFile ${practice.knownHostsFile}
+`;
+    addFiles(project.directory, { '.ssh/config': config });
+    const environment = { HOME: project.directory, SSH_AUTH_SOCK: '' };
+    const ran = await events(['run', 'site.yaml', '-i', 'alias-one,'], { ...place, environment });
+    expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(resultsOf(ran)[0]?.result.stdout).toBe(practice.separateUsers ? 'operator' : expect.any(String));
+
+    addFiles(project.directory, { '.ssh/config': `${config}  Prot 1\n` });
+    const wrong = await hostwright(['run', 'site.yaml', '-i', 'alias-one,'], { ...place, environment });
+    expect(wrong.code).toBe(1);
+    expect(stable(wrong.stderr)).toMatch(
+      /^DIRECTORY\/\.ssh\/config:10:1: This line of the configuration of ssh sets prot, which is not known here\.\n/,
+    );
+    addFiles(project.directory, { '.ssh/config': '' });
   });
 });
