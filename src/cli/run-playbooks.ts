@@ -92,7 +92,7 @@ function withQuestions(options: RunOptions, reporter: TerminalReporter): RunOpti
   return {
     ...options,
     prompt: prompt && ((question, echo) => alone(() => prompt(question, echo))),
-    confirmTask: confirmTask && ((task, hosts) => alone(() => confirmTask(task, hosts))),
+    confirmTask: confirmTask && ((task, hosts, preview) => alone(() => confirmTask(task, hosts, preview))),
   };
 }
 

@@ -1,5 +1,6 @@
-import type { PlayContext, RunContext, Step } from './context.ts';
+import type { PlayContext, Step } from './context.ts';
 import type { HostState } from './host-state.ts';
+import { previewOf } from './preview.ts';
 import { taskScope } from './scope.ts';
 import { taskName } from './settings.ts';
 import { mayHoldStart, startsAt } from './start-at.ts';
@@ -22,7 +23,7 @@ async function tell(context: PlayContext, step: Step, hosts: readonly string[]):
   );
   // In a run that is continued, hosts that have this behind them only walk past it.
   const going = hosts.filter((host) => !isBehind(context, step, host));
-  step.leftOut = !(await isWanted(run, step, task, going));
+  step.leftOut = !(await isWanted(context, step, task, going));
   if (step.leftOut || going.length === 0) return;
   run.emit({
     type: 'taskStart',
@@ -42,19 +43,20 @@ function isBehind({ run, part }: PlayContext, { order, around }: Step, host: str
 
 /** --start-at-task leaves out what comes before the task, --step asks. */
 async function isWanted(
-  run: RunContext,
+  context: PlayContext,
   step: Step,
   task: string,
   hosts: readonly string[],
 ): Promise<boolean> {
   const { node } = step;
+  const { run } = context;
   if (!run.reachedStart) {
     run.reachedStart = startsAt(run.options.startAtTask, task, node);
     // Facts are gathered wherever one starts, and what includes the task has to be opened.
     if (!run.reachedStart) return isGathering(step) || mayHoldStart(run.options.startAtTask, node);
   }
   if (!run.asking || !run.options.confirmTask || hosts.length === 0) return true;
-  const answer = await run.options.confirmTask(task, hosts);
+  const answer = await run.options.confirmTask(task, hosts, await previewOf(context, step, hosts));
   if (answer === 'continue') run.asking = false;
   return answer !== 'no';
 }

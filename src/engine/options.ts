@@ -21,9 +21,9 @@ export interface RunOptions {
   /** How many hosts are worked on at the same time. */
   readonly forks: number;
   readonly startAtTask: string | undefined;
-  /** Asked before each task when set (`--step`). */
+  /** Asked before each task when set (`--step`); `preview` is what it would change, as a unified diff. */
   readonly confirmTask:
-    | ((task: string, hosts: readonly string[]) => Promise<'yes' | 'no' | 'continue'>)
+    | ((task: string, hosts: readonly string[], preview: string) => Promise<'yes' | 'no' | 'continue'>)
     | undefined;
   /** `ask` for `pause` and for missing inputs; undefined where nobody is there to answer. */
   readonly prompt: ((question: string, echo: boolean) => Promise<string>) | undefined;

@@ -3,6 +3,7 @@ import type { RunOptions } from '../../engine/options.ts';
 import { enforcePlan, type Planner, type Rows } from '../../engine/planner.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { LoadedPlaybook } from '../../playbook/tree.ts';
+import { cleanText } from '../../reporters/clean.ts';
 import type { DefineCommand } from '../command.ts';
 import { loadPlaybooks } from '../parts.ts';
 import { hasChanges, makePlan } from '../plans/make-plan.ts';
@@ -90,11 +91,16 @@ async function confirm(
 
 async function stepQuestion() {
   const { ask } = await import('../ask.ts');
-  return async (task: string, hosts: readonly string[]): Promise<'yes' | 'no' | 'continue'> => {
+  return async (
+    task: string,
+    hosts: readonly string[],
+    preview: string,
+  ): Promise<'yes' | 'no' | 'continue'> => {
+    const shown = cleanText(preview);
     const where = hosts.length > 3 ? `${hosts.length} hosts` : hosts.join(', ');
     for (;;) {
       const answer = (
-        await ask(`Run "${task}" on ${where}? (y)es, (n)o, (c)ontinue without asking`, true)
+        await ask(`${shown}Run "${task}" on ${where}? (y)es, (n)o, (c)ontinue without asking`, true)
       ).trim();
       if (/^(y|yes)$/i.test(answer)) return 'yes';
       if (/^(n|no)$/i.test(answer)) return 'no';
