@@ -156,6 +156,25 @@ describe('somebody else changes what was read', () => {
     expect(await readFile(`${at}.last`, 'utf8')).toBe('x');
   });
 
+  test.each([5, 6, 7, 8, 9, 10])('hosts in step, in turn %i: nothing is lost', async (when) => {
+    for (const host of ['a', 'b']) {
+      writeFileSync(`${root}/${host}`, 'old\n');
+      writeFileSync(`${root}/${host}.ok`, 'there\n');
+    }
+    // Turns 1 and 2 start the sessions, 3 and 4 read ahead; from then on each host has one for each task that changes something.
+    const watched = watchLocal((turn) => {
+      if (turn === when) appendFileSync(`${root}/a`, 'theirs\n');
+    });
+    const played = await playText(playbook(`${root}/{{ inventory_hostname }}`), {
+      transports: watched.transports,
+      inventory: 'a,b,',
+    });
+    expect(played.recap.a).toMatchObject({ ok: 4, changed: 3, failed: 0 });
+    expect(played.recap.b).toMatchObject({ ok: 4, changed: 3, failed: 0 });
+    expect(['old\ntheirs\nours\n', 'old\nours\ntheirs\n']).toContain(await readFile(`${root}/a`, 'utf8'));
+    expect(await readFile(`${root}/b`, 'utf8')).toBe('old\nours\n');
+  });
+
   test('a file that was right no longer is: it is put right', async () => {
     const at = `${root}/f`;
     writeFileSync(at, 'old\n');
