@@ -91,7 +91,7 @@ export default definePlaybook({
         target: { bridge: () => inputs.bridge },
         on: () => inputs.bridge,
         nat_cards: '{{ select (select virtual.nics "type" "network") "source" inputs.network }}',
-        found_guests: '{{ union (unique (map_attribute nat_cards "domain")) marks.stdout_lines }}',
+        found_guests: '{{ sort (union (unique (map_attribute nat_cards "domain")) marks.stdout_lines) }}',
         guests: '{{ default inputs.domains found_guests empty=true }}',
         starts: '{{ range 0 (length guests) inputs.batch }}',
       },

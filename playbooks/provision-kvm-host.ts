@@ -3,6 +3,8 @@
 //   hostwright run playbooks/provision-kvm-host.ts -i INVENTORY
 
 import {
+  apt,
+  block,
   defineInputs,
   definePlaybook,
   host_bridge,
@@ -79,9 +81,25 @@ export default definePlaybook({
         after_bridge: '{{ address_add (address inputs.nat_address) 1 }}',
       },
       tasks() {
-        packages('Install what KVM and libvirt need', {
-          name: '{{ default inputs.packages usual empty=true }}',
-          state: 'present',
+        block('Install what KVM and libvirt need', {
+          tasks() {
+            packages('Install the packages', {
+              name: '{{ default inputs.packages usual empty=true }}',
+              state: 'present',
+            });
+          },
+          rescue() {
+            apt(
+              'Fetch the lists of packages',
+              { update_cache: true },
+              { when: 'facts.os_family == "Debian"' },
+            );
+
+            packages('Install the packages, known by now', {
+              name: '{{ default inputs.packages usual empty=true }}',
+              state: 'present',
+            });
+          },
         });
 
         service('Run libvirt, now and after each start', {
