@@ -19,11 +19,12 @@ function scriptsOf(module: AnyModule, one: ModuleCase): readonly Script[] {
   const parsed = module.params.safeParse(one.params);
   if (!parsed.success) return [];
   const bytes = (text: string) => new TextEncoder().encode(text);
+  const { reads: given = {} } = one;
   const scripts: Script[] = [];
   const take = (reads: Reads) =>
     Object.fromEntries(
       Object.entries(reads as Record<string, HostRead<unknown>>).map(([name, read]) => {
-        const { stdout, stderr = '', rc = 0 } = (one.reads ?? {})[name] as Printed;
+        const { stdout, stderr = '', rc = 0 } = given[name] as Printed;
         const value = read.parse({ rc, stdout: bytes(stdout), stderr: bytes(stderr) });
         scripts.push(read.script, ...(read.foresight ? [read.foresight.holds(value)] : []));
         return [name, value];
