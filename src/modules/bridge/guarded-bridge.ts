@@ -2,6 +2,7 @@ import type { GuardedChange } from '../../core/guard.ts';
 import type { Script } from '../../core/script.ts';
 import { sh } from '../../shell/sh.ts';
 import { backends } from './choose-backend.ts';
+import { CLOUD_SWITCH } from './cloud-init.ts';
 import { placeFiles, reversed, steps } from './runtime-scripts.ts';
 import type { BridgeWork } from './wish.ts';
 
@@ -22,7 +23,7 @@ export function guardedChange(work: BridgeWork, window = 120): GuardedChange {
     backend: backend.name,
     interfaces: [wish.name, ...wish.ports],
     newInterfaces: state === 'present' && gap.bridge ? [wish.name] : [],
-    paths: backend.paths(network),
+    paths: [...backend.paths(network), CLOUD_SWITCH],
     apply: steps(parts(backend.leave(work), placeFiles(work.edits.files), backend.enter(work))),
     tearDown: backend.tearDown(work),
     restore: backend.restore(work),

@@ -19,9 +19,6 @@ const ADDRESSING = new Set([
   ...['ipv6-address-generation', 'ipv6-address-token', 'optional-addresses', 'ignore-carrier'],
 ]);
 
-export const CLOUD_SWITCH = '/etc/cloud/cloud.cfg.d/99-hostwright-network.cfg';
-const CLOUD_FILE = /cloud-init/;
-
 type Values = Readonly<Record<string, unknown>>;
 
 export function presentYaml(network: HostNetwork, wish: BridgeWish): Edits {
@@ -45,7 +42,7 @@ export function presentYaml(network: HostNetwork, wish: BridgeWish): Edits {
   for (const key of Object.keys(asTree(netplanTree(textOf(network, target)).bridges?.[wish.name as never])))
     if (!Object.hasOwn(values, key)) document.deleteIn(['network', 'bridges', wish.name, key]);
   for (const [port, found] of ports) silencePort(texts, target, port, found, wish.mtu);
-  return { files: [...texts.edits(), ...cloudEdits(network, [...texts.edits()])] };
+  return { files: texts.edits() };
 }
 
 /** Where netplan has several renderers, a bridge may be of one and its port of the other, and neither works. */
@@ -165,18 +162,7 @@ export function absentYaml(network: HostNetwork, wish: BridgeWish): Edits {
     for (const key of ['dhcp4', 'dhcp6', 'link-local']) document.deleteIn([...place, key]);
     if (index === 0) for (const [key, value] of Object.entries(all)) setIn(document, [...place, key], value);
   });
-  return { files: [...texts.edits(), ...cloudEdits(network, [...texts.edits()])] };
-}
-
-/** cloud-init writes its own file anew at a boot; it is told to leave the network alone where that file is one of ours now. */
-function cloudEdits(network: HostNetwork, edits: readonly FileEdit[]): readonly FileEdit[] {
-  const off = [...network.files.values()].some(
-    ({ path, text }) =>
-      path === '/etc/cloud/cloud-init.disabled' ||
-      (path.startsWith('/etc/cloud/') && /^\s*network:\s*(\n\s+|\{\s*)config:\s*disabled/m.test(text)),
-  );
-  if (off || !edits.some(({ path }) => CLOUD_FILE.test(path))) return [];
-  return [{ path: CLOUD_SWITCH, before: null, after: 'network: {config: disabled}\n', mode: '0644' }];
+  return { files: texts.edits() };
 }
 
 interface OpenFiles {

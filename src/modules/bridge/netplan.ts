@@ -2,7 +2,7 @@ import type { Script } from '../../core/script.ts';
 import type { HostNetwork } from '../../facts/network/host-network.ts';
 import { sh } from '../../shell/sh.ts';
 import type { Backend } from './backend.ts';
-import { absentYaml, CLOUD_SWITCH, presentYaml } from './netplan-edits.ts';
+import { absentYaml, presentYaml } from './netplan-edits.ts';
 import { asTree, netplanDefinition, netplanFiles, netplanRenderers, netplanTree } from './netplan-text.ts';
 import { liveSettings, settle } from './networkd.ts';
 import { announce, clearPorts, removeBridge, steps } from './runtime-scripts.ts';
@@ -15,7 +15,7 @@ export const netplan: Backend = {
   configured,
   present: presentYaml,
   absent: absentYaml,
-  paths: () => ['/etc/netplan', CLOUD_SWITCH, '/etc/NetworkManager/system-connections'],
+  paths: () => ['/etc/netplan', '/etc/NetworkManager/system-connections'],
   leave: validate,
   enter,
   tearDown: () => sh`:`,

@@ -3,6 +3,7 @@ import type { HostNetwork } from '../../facts/network/host-network.ts';
 import type { Backend } from './backend.ts';
 import type { BackendName } from './backend-detection.ts';
 import { chooseBackend } from './choose-backend.ts';
+import { withCloudSwitch } from './cloud-init.ts';
 import { differencesOf } from './differences.ts';
 import { isInside } from './ipv4.ts';
 import * as problems from './problems.ts';
@@ -80,7 +81,7 @@ function planPresent(params: BridgeParams, network: HostNetwork): Change<BridgeW
       ? null
       : (ports.map((port) => network.zones.get(port)).find((zone) => zone !== undefined) ?? null),
   };
-  const edits = backend.present(network, wish);
+  const edits = withCloudSwitch(network, backend.present(network, wish));
   const gap = gapOf(network, wish, after);
   const work: BridgeWork = {
     backend: backend.name,
@@ -211,7 +212,7 @@ function planAbsent(params: BridgeParams, network: HostNetwork): Change<BridgeWo
     backend: backend.name,
     state: 'absent',
     wish,
-    edits: backend.absent(network, wish),
+    edits: withCloudSwitch(network, backend.absent(network, wish)),
     gap: { bridge: link !== undefined, joining: [], addressing: true, settings: false, stale: [] },
     before: ipv4OfRuntime(network, name),
     after,

@@ -84,6 +84,18 @@ test('the way back on ifupdown is the very file that was there', () => {
   expect(text).toMatch(/^auto .*eth0/m);
 });
 
+test('cloud-init is told to leave a network alone whose file was its own', () => {
+  const text = `# This file is generated from information provided by the datasource.\nauto eth0\niface eth0 inet dhcp\n`;
+  const host = { ...hosts.ifupdown, files: { '/etc/network/interfaces': text } };
+  const paths = (files: Readonly<Record<string, string>>) =>
+    plan({ ...host, files: { ...host.files, ...files } }, { ports: ['eth0'] })?.data.edits.files.map(
+      ({ path }) => path,
+    );
+  expect(paths({})).toContain('/etc/cloud/cloud.cfg.d/99-hostwright-network.cfg');
+  const off = { '/etc/cloud/cloud.cfg.d/90-own.cfg': 'network: {config: disabled}\n' };
+  expect(paths(off)).not.toContain('/etc/cloud/cloud.cfg.d/99-hostwright-network.cfg');
+});
+
 describe('texts of people', () => {
   const line = fc.oneof(
     fc.string(),
