@@ -52,6 +52,16 @@ const TASKS: readonly TaskCase[] = [
     '- debug:\n    msg: "{{ item.key }}"\n  loop: "{{ dict2items m }}"\n  vars: {m: {a: 1}}\n',
   ],
   [
+    'loops that stay as they are, but for what is in them',
+    '- include_vars: "{{ item }}"\n  with_first_found:\n    - "{{ m | first }}.yml"\n    - default.yml\n  vars: {m: [a]}\n',
+    '- include_vars: "{{ item }}"\n  with_first_found:\n    - "{{ first m }}.yml"\n    - default.yml\n  vars: {m: [a]}\n',
+  ],
+  [
+    'loops over lists inside of lists',
+    '- debug:\n    msg: "{{ item[0] }} {{ item.1 }}"\n  with_subelements: ["{{ u | default([]) }}", keys]\n  vars: {u: []}\n',
+    '- debug:\n    msg: "{{ item.[0] }} {{ item.[1] }}"\n  with_subelements: ["{{ default u (list) }}", keys]\n  vars: {u: []}\n',
+  ],
+  [
     'a block of text',
     '- copy:\n    dest: /x\n    content: |\n      a {{ b | upper }}\n      {% if b %}\n      c\n      {% endif %}\n  vars: {b: x}\n',
     '- copy:\n    dest: /x\n    content: |\n      a {{ upper b }}\n      {{#if b}}\n      c\n      {{/if}}\n  vars: {b: x}\n',
