@@ -18,6 +18,9 @@ export function openJournal(
   masker: Masker,
   intents = 0,
 ): Journal {
+  const sealer = createSealer(keyFile(environment));
+  // Without a key nothing could be written down later, when it would stop a change.
+  sealer.seal('');
   makeRunDirectory(runs, runId);
   const unlock = lockRun(runs, runId);
   pruneRuns(runs, environment);
@@ -25,7 +28,7 @@ export function openJournal(
   return createJournal({
     file: openLogFile(journalFile(runs, runId), dieAfter),
     masker,
-    sealer: createSealer(keyFile(environment)),
+    sealer,
     origin,
     intents,
     onClose: unlock,

@@ -49,5 +49,7 @@ export const problems = {
 
 export const warnings = {
   notRecorded: (path: string, cause: unknown) =>
-    `This run is not recorded, because ${path} cannot be written${reasonOf(cause)}: it can be neither resumed nor undone.`,
+    cause instanceof HostwrightError
+      ? `This run is not recorded: it can be neither resumed nor undone. ${cause.message}`
+      : `This run is not recorded, because ${path} cannot be written${reasonOf(cause)}: it can be neither resumed nor undone.`,
 };

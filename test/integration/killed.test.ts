@@ -75,7 +75,7 @@ test('a controller that is killed at any record leaves what resume brings to the
   };
   await Promise.all([work(), work()]);
   expect(ends).toEqual({});
-}, 300_000);
+}, 1_200_000);
 
 test('a run may be killed again and again while it is resumed', async () => {
   const whole = place('whole-again');
