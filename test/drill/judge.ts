@@ -1,4 +1,4 @@
-import { type Backend, lab } from '../lab/lab.ts';
+import { type Backend, type Host, lab } from '../lab/lab.ts';
 import type { Meter } from './meter.ts';
 import type { Finding, Scenario } from './scenario.ts';
 import { differenceOf, residueOf } from './state.ts';
@@ -28,18 +28,20 @@ export async function judge(
   backend: Backend,
 ): Promise<Verdict> {
   const { number, name, expected, leaves, tool = 'Hostwright' } = scenario;
-  const host = await lab.host({ backend, name: `${backend}-${Math.random().toString(36).slice(2, 6)}` });
   const meters: Meter[] = [];
-  const trial = createTrial(host, backend, meters);
   const problems: string[] = [];
   let found: Finding = { outcome: undefined };
   let outage: number | undefined;
+  let host: Host | undefined;
   try {
+    host = await lab.host({ backend, name: `${backend}-${Math.random().toString(36).slice(2, 6)}` });
+    const trial = createTrial(host, backend, meters);
     await trial.sleep(2);
     const before = await trial.state();
     found = await scenario.play(trial);
     problems.push(...(found.wrong ?? []));
-    if (found.outcome !== expected) problems.push(`the outcome is ${found.outcome}, not ${expected}`);
+    if (found.outcome !== expected)
+      problems.push(`the outcome is ${found.outcome}, not ${expected}: ${found.message ?? ''}`);
     outage = meters[0]?.close();
     for (const look of ['at once', `${SECOND_LOOK} s later`]) {
       const now = await settledState(trial.state, found.before ?? before, leaves);
@@ -54,7 +56,7 @@ export async function judge(
     problems.push(`the drill itself failed: ${(thrown as Error).message.slice(0, 600)}`);
   } finally {
     meters[0]?.close();
-    await host.down().catch(() => {});
+    await host?.down().catch(() => {});
   }
   return {
     number,

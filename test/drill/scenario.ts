@@ -7,6 +7,8 @@ export type Outcome = 'CONFIRMED' | 'ROLLED_BACK' | 'REFUSED' | 'FAILED' | 'OK';
 export interface Finding {
   /** As the run says it, or where its controller was killed, as the host says it. */
   readonly outcome: string | undefined;
+  /** What the run said. */
+  readonly message?: string;
   /** More that must hold; each a sentence where it does not. */
   readonly wrong?: readonly string[];
   /** State from before the change, where the scenario changes the host on purpose before it. */
@@ -36,10 +38,11 @@ export function told(run: {
   readonly results: readonly object[];
   readonly stderr: string;
 }): Finding {
-  const [result] = run.results as readonly { failed?: boolean; msg?: string }[];
+  const [result] = run.results as readonly { failed?: boolean; unreachable?: boolean; msg?: string }[];
   const outcome = run.outcome ?? (result?.failed ? 'FAILED' : result ? 'OK' : undefined);
   return {
     outcome,
+    ...(result?.msg === undefined ? {} : { message: result.msg }),
     wrong: outcome === undefined ? [`the run said nothing: ${run.stderr.slice(0, 300)}`] : [],
   };
 }

@@ -41,11 +41,22 @@ function seconds(value: number | undefined): string {
   return value === undefined ? '' : `${value} s`;
 }
 
-/** Writes the table into docs/safety.md, between its marks. */
+/** Writes the table into docs/safety.md, between its marks; rows of scenarios that were not played now stay as they are. */
 export async function record(verdicts: readonly Verdict[]): Promise<void> {
   const file = join(root, 'docs', 'safety.md');
   const text = await readFile(file, 'utf8');
   const [head, rest = ''] = text.split(BEGIN);
-  const [, tail = ''] = rest.split(END);
-  await writeFile(file, `${head}${BEGIN}\n\n${formatTable(verdicts)}\n\n${END}${tail}`);
+  const [old = '', tail = ''] = rest.split(END);
+  const rows = new Map<string, string>();
+  const [title = '', line = '', ...played] = formatTable(verdicts).split('\n');
+  for (const row of [
+    ...old
+      .split('\n')
+      .filter((one) => one.startsWith('| '))
+      .slice(2),
+    ...played,
+  ]) {
+    rows.set(row.split(' | ').slice(0, 4).join(' | '), row);
+  }
+  await writeFile(file, `${head}${BEGIN}\n\n${[title, line, ...rows.values()].join('\n')}\n\n${END}${tail}`);
 }

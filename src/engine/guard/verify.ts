@@ -10,7 +10,7 @@ import { failedSince, PROBE_SECONDS, parseProbes } from './scripts/probes.ts';
 const BULK = 128 * 1024;
 
 /** What is not right yet is looked at again for so long, and the pause between. */
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 12_000;
 const PAUSE_MS = 2000;
 
 /** Says over a fresh connection what is not as it should be; null where all is well. */
