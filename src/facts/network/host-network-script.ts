@@ -26,12 +26,13 @@ export function hostNetworkScript({ free = [], through = '', guests = true }: Ne
     has() { command -v "$1" >/dev/null 2>&1; }
     ${LINKS}
     text link ip -d -o link show
-    text addresses ip -o addr show
+    # Nothing that changes by itself is printed: what was read is compared with what a later read prints.
+    text addresses sh -c 'ip -o addr show | sed "s/ *valid_lft .*//"'
     text routes4 ip -o -4 route show
-    text routes6 ip -o -6 route show
+    text routes6 sh -c 'ip -o -6 route show | sed "s/ expires [0-9a-z]*//"'
     text rules4 ip -4 rule show
     text rules6 ip -6 rule show
-    text neighbours ip -4 neigh show
+    text neighbours sh -c 'cat /sys/class/net/*/address | sort -u | while read -r m; do case $m in 00:00:00:00:00:00|"") ;; *) ip -4 neigh show | grep -F "lladdr $m";; esac; done'
     if has bridge; then text vlans bridge vlan show; fi
     if [ ! -d /sys/class/net ] && has brctl; then text brctl brctl show; fi
     ${FILES}
@@ -126,7 +127,7 @@ const OWNERS = sh`
     text nm-version nmcli -t -f VERSION general
     text nm-devices nmcli -t -e yes -f DEVICE,STATE,CON-UUID,CONNECTION device status
     nmcli -t -f UUID,TYPE connection show 2>/dev/null | head -n 100 | while IFS=: read -r uuid type; do
-      case $type in 802-3-ethernet|ethernet|bridge) text nm-profile nmcli -t -e no connection show "$uuid";; esac
+      case $type in 802-3-ethernet|ethernet|bridge) text nm-profile sh -c 'nmcli -t -e no connection show "$1" | grep -E "^[a-z0-9-]+[.][a-z0-9-]+:" | grep -v "^connection.timestamp:"' sh "$uuid";; esac
     done
   }
   if [ -d /run/systemd/netif/links ]; then
@@ -157,12 +158,13 @@ const SURROUNDINGS = sh`
   printf 'what=text\0name=controller\0text=%s\0end=\0' "$controller"
   case $controller in ?*) text controller-route ip -o route get "$controller";; esac
   if has firewall-cmd; then text zones firewall-cmd --get-active-zones; fi
-  if has iptables-save; then text filter-rules sh -c 'iptables-save | grep -E -e "-[io] |^:FORWARD" | head -n 400'; fi
+  if has iptables-save; then text filter-rules sh -c 'iptables-save | grep -E -e "-[io] |^:FORWARD" | sed "s/ \[[0-9:]*\]$//" | head -n 400'; fi
   text bridge-netfilter cat /proc/sys/net/bridge/bridge-nf-call-iptables
   text root-filesystem sh -c 'while read -r a b c d; do [ "$b" != / ] || echo "$c"; done < /proc/mounts'
   # The shell's own test asks the kernel, which knows of read-only file systems; nothing is written.
   for d in /etc /var/lib; do [ -w "$d" ] || printf 'what=text\0name=not-writable\0text=%s\0end=\0' "$d"; done
-  text free df -Pk /var/lib
+  # What is enough is told as just enough.
+  text free sh -c 'df -Pk /var/lib | tail -n 1 | { read -r a b c d e; [ "$d" -le 2048 ] 2>/dev/null || d=2048; echo "$a $b $c $d"; }'
 `;
 
 const GUESTS = sh`

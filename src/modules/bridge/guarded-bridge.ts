@@ -49,6 +49,18 @@ export function applyQuietly(work: BridgeWork): Script {
   return steps(parts(placeFiles(work.edits.files), backends[work.backend].reread(work)));
 }
 
+/** The way back, under the guard too: where it fails, the bridge is made again. */
+export function guardedReturn(work: BridgeWork, window: number): GuardedChange {
+  const backend = backends[work.backend];
+  return {
+    ...guardedChange(work, window),
+    newInterfaces: work.state === 'absent' && work.gap.bridge ? [work.wish.name] : [],
+    apply: undoBridge(work),
+    tearDown: backend.leave(work) ?? sh`:`,
+    restore: backend.enter(work),
+  };
+}
+
 /**
  * Everything as it was. Goes on when the connection is lost over it: the address that it is made over may be the bridge's.
  */

@@ -3,7 +3,13 @@ import { defineModule } from '../../core/module.ts';
 import { hostNetwork } from '../../facts/network/host-network.ts';
 import { BACKENDS } from '../bridge/backend-detection.ts';
 import { bridgeFields } from '../bridge/bridge-fields.ts';
-import { applyQuietly, guardedChange, isDisruptive, undoBridge } from '../bridge/guarded-bridge.ts';
+import {
+  applyQuietly,
+  guardedChange,
+  guardedReturn,
+  isDisruptive,
+  undoBridge,
+} from '../bridge/guarded-bridge.ts';
 import { planBridge } from '../bridge/plan-bridge.ts';
 import { flag, integer, listOf, mustBe, text } from '../params.ts';
 
@@ -120,6 +126,7 @@ export const hostBridge = defineModule({
     const target = connectTo ?? moved?.split('/')[0];
     return {
       change: guardedChange(data, timeout),
+      back: guardedReturn(data, timeout),
       settings: { timeout, probe, ...(target === undefined ? {} : { connectTo: target }) },
     };
   },
