@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModule } from '../../core/module.ts';
-import { virtInstallState } from '../../facts/libvirt/virt-install-state.ts';
+import { disksThere, virtInstallState } from '../../facts/libvirt/virt-install-state.ts';
 import { raw, sh } from '../../shell/sh.ts';
 import { count, flag, listOf, text, withAliases } from '../params.ts';
 import { diskPaths, virtInstallWords } from '../virt-install-words.ts';
@@ -111,11 +111,11 @@ export const virtInstall = defineModule({
       },
     },
   ],
-  reads: (params) => ({ state: virtInstallState(params.name, diskPaths(params)) }),
-  check: (params, { state }, view) => {
+  reads: (params) => ({ state: virtInstallState(params.name), disks: disksThere(diskPaths(params)) }),
+  check: (params, { state, disks }, view) => {
     if (state.exists) return null;
     if (!state.installed && !view.pendingChanges) throw noVirtInstall();
-    const made = diskPaths(params).filter((path) => !state.present.includes(path));
+    const made = diskPaths(params).filter((path) => !disks.includes(path));
     const after = {
       memory: params.memory,
       vcpus: params.vcpus,

@@ -19,14 +19,14 @@ export const cases: ModuleCases = {
     {
       title: 'leaves alone what exists',
       params,
-      reads: { state: host('exists', 'installed', 'at0') },
+      reads: { state: host('exists', 'installed'), disks: host('at0') },
       expected: 'ok',
       result: { name: 'web' },
     },
     {
       title: 'makes it, and takes it back with its disk kept',
       params: { ...params, virt_type: 'kvm' },
-      reads: { state: host('installed') },
+      reads: { state: host('installed'), disks: host() },
       expected: {
         differences: [
           {
@@ -49,13 +49,13 @@ rc=$?
 :
 if [ $rc != 0 ]; then cat "$said" >&2; fi
 exit $rc`,
-        proof: { reads: { state: host('installed', 'exists', 'at0') }, left: [] },
+        proof: { reads: { state: host('installed', 'exists'), disks: host('at0') }, left: [] },
       },
     },
     {
       title: 'drops os_type, and says so',
       params: { ...params, os_type: 'linux', os_variant: 'debian12' },
-      reads: { state: host('installed', 'at0') },
+      reads: { state: host('installed'), disks: host('at0') },
       expected: {
         differences: [
           {
@@ -75,7 +75,7 @@ exit $rc`,
     {
       title: 'needs virt-install',
       params,
-      reads: { state: host() },
+      reads: { state: host(), disks: host() },
       expected: { error: 'The host has no virt-install.' },
     },
     {
@@ -83,7 +83,7 @@ exit $rc`,
       params,
       checkMode: true,
       pendingChanges: true,
-      reads: { state: host('at0') },
+      reads: { state: host(), disks: host('at0') },
       expected: {
         differences: [
           {
