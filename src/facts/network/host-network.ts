@@ -1,4 +1,5 @@
 import type { HostRead } from '../../core/read.ts';
+import { holdsNetwork } from './holds-network.ts';
 import { hostNetworkScript, type NetworkQuestions } from './host-network-script.ts';
 import type { HostNetwork } from './network-value.ts';
 import { parseHostNetwork } from './parse-host-network.ts';
@@ -13,6 +14,11 @@ export function hostNetwork(questions: NetworkQuestions = {}): HostRead<HostNetw
     name: 'network of the host',
     subject: 'host-network',
     script: hostNetworkScript(questions),
+    foresight: {
+      foresee: (before, predicted) => (predicted.has('host-network') ? undefined : before),
+      certain: (value) => value,
+      holds: holdsNetwork,
+    },
     parse: parseHostNetwork,
   };
 }

@@ -1,0 +1,30 @@
+import { sha256 } from '../../core/digest.ts';
+import type { Script } from '../../core/script.ts';
+import { sequence, sh } from '../../shell/sh.ts';
+import type { HostNetwork } from './network-value.ts';
+
+/** Ends with 0 where files, ports and the addresses that were given by hand are as the value says: what comes and goes by itself is not asked. */
+export function holdsNetwork(network: HostNetwork): Script {
+  const sums = [...network.files.values()]
+    .filter(({ path }) => !/^\/(run|lib)\/|resolv\.conf$/.test(path))
+    .map(({ path, text }) => `${sha256(new TextEncoder().encode(text))}  ${path}\n`);
+  const given = network.addresses.filter(
+    ({ scope, dynamic, family }) => scope === 'global' && !dynamic && family === 4,
+  );
+  const bridges = network.links.filter(({ bridge }) => bridge !== null);
+  const cards = network.links.filter(
+    ({ kind, master }) => master !== null && kind !== 'tun' && kind !== 'macvtap',
+  );
+  return sequence([
+    sh`printf %s ${sums.join('')} | sha256sum -c - >/dev/null 2>&1`,
+    ...bridges.map(({ name }) => sh`[ -d ${`/sys/class/net/${name}/bridge`} ]`),
+    ...cards.map(
+      ({ name, master }) =>
+        sh`m=$(readlink ${`/sys/class/net/${name}/master`}) && [ "\${m##*/}" = ${master ?? ''} ]`,
+    ),
+    ...given.map(
+      ({ link, address, prefix }) =>
+        sh`case $(ip -o -4 addr show dev ${link} 2>/dev/null) in *${` inet ${address}/${prefix} `}*) ;; *) false;; esac`,
+    ),
+  ]);
+}
