@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { events, hostwright, resultsOf, root } from '../integration/command.ts';
+import type { Guest } from './guest.ts';
+import { type Host, lab } from './lab.ts';
+
+describe('guests, from the host into them', () => {
+  let host: Host;
+  let inventory: string;
+  let lone: Guest;
+  let mixed: Guest;
+
+  beforeAll(async () => {
+    host = await lab.host({ libvirt: true });
+    inventory = join(lab.directory, 'hosts.yaml');
+    await writeFile(inventory, host.inventory());
+    const inputs = {
+      name: 'inside',
+      address: '192.168.200.1/24',
+      dhcp_start: '192.168.200.128',
+      domain: 'inside',
+    };
+    for (const changes of [1, 0]) {
+      const made = await playbook('create-isolated-network', inputs);
+      expect(made.changed).toHaveLength(changes);
+    }
+    [lone, mixed] = await Promise.all([
+      host.guest({ name: 'lone', network: 'inside' }),
+      host.guest({ name: 'mixed', nics: [{ network: 'inside' }, { network: 'default' }] }),
+    ]);
+  });
+  afterAll(() => lab.down());
+
+  /** Where the runs are written down that undo takes back. */
+  const recorded = () => ({ HOSTWRIGHT_RUNS: join(lab.directory, 'runs') });
+
+  async function ran(args: readonly string[]) {
+    const run = await events(['run', ...args, '-i', inventory], { environment: recorded() });
+    const results = resultsOf(run);
+    const failed = results
+      .filter(({ status }) => status === 'failed')
+      .map(({ task, result }) => `${task}: ${result.msg}`);
+    const changed = results.filter(({ status }) => status === 'changed').map(({ task }) => String(task));
+    return { code: run.code, results, failed, changed, runId: String(run.events.at(-1)?.runId) };
+  }
+
+  async function playbook(name: string, inputs: unknown) {
+    const done = await ran([join(root, 'playbooks', `${name}.yaml`), '-e', JSON.stringify(inputs)]);
+    expect({ code: done.code, failed: done.failed }).toEqual({ code: 0, failed: [] });
+    return done;
+  }
+
+  async function tasks(...list: readonly unknown[]) {
+    const file = join(lab.directory, 'tasks.yaml');
+    await writeFile(file, JSON.stringify([{ hosts: 'all', gather_facts: false, tasks: list }]));
+    return ran([file]);
+  }
+
+  test('an isolated network: its guests see each other and the host, and nothing else (P33 to P35)', async () => {
+    expect(lone.address()).toMatch(/^192\.168\.200\.(12[89]|1[3-9]\d|2\d\d)$/);
+    const verified = await playbook('verify-network', {
+      network: 'inside',
+      guests: ['lone'],
+      outside: [lab.lan.address],
+    });
+    const told = verified.results.map(({ task, status }) => `${status} ${task}`);
+    expect(told).toContain('ok Nothing leaves a guest of an isolated network');
+    expect((await lone.exec(`ping -c 1 -W 3 ${mixed.address()}`)).rc).toBe(0);
+    expect((await lone.exec(`ping -c 1 -W 1 ${lab.lan.address}`)).rc).not.toBe(0);
+    expect((await lone.exec("ip route | grep -c '^default'")).output).toBe('0\n');
+  });
+
+  test('a login on the console, where it asks for one (P52)', async () => {
+    const hash = execFileSync('openssl', ['passwd', '-1', 'a secret'], { encoding: 'utf8' }).trim();
+    const login = async () => {
+      await lone.exec(`echo 'root:${hash}:0:0:root:/:/bin/sh' > /etc/passwd`);
+      await host.exec('exec 3<> $(virsh ttyconsole lone); sleep 1; echo >&3; echo exec login >&3; sleep 1');
+    };
+    const look = (more: object) =>
+      tasks({
+        reachability: { from: 'guest', guest: 'lone', to: '192.168.200.1', via: 'console', ...more },
+        no_log: false,
+      });
+    await login();
+    expect((await look({})).failed).toEqual([
+      'reachability: There is no way into lone: its console asks for a password of root, and none is given.',
+    ]);
+    expect((await look({ password: 'another', console_timeout: 25 })).failed).toEqual([
+      'reachability: There is no way into lone: its console did not let root in.',
+    ]);
+    expect((await look({ password: 'a secret' })).failed).toEqual([]);
+  });
+
+  test('a card asks anew, and has an address in the range of its network (P51)', async () => {
+    await lone.exec('ip -4 addr flush dev eth0');
+    const wish = { guest_network: { guest: 'lone', via: 'console' } };
+    expect((await tasks(wish)).changed).toHaveLength(1);
+    expect((await host.exec(`ping -c 1 -W 3 ${lone.address()}`)).rc).toBe(0);
+    expect((await tasks(wish)).changed).toEqual([]);
+  });
+
+  test('virt-install makes a machine that boots, once; undo takes it away and keeps its disk (P37)', async () => {
+    const disk = '/var/lib/libvirt/images/fresh.qcow2';
+    const inputs = {
+      name: 'fresh',
+      memory: 96,
+      location: '/var/lib/lab/guest,kernel=kernel,initrd=initramfs',
+      extra_args: 'console=ttyS0 quiet',
+      os_variant: 'debian11',
+      disk: `${disk},size=0.01`,
+    };
+    const made = await playbook('create-vm', inputs);
+    expect(made.changed).toEqual(['Make the machine']);
+    expect((await playbook('create-vm', inputs)).changed).toEqual([]);
+    const xml = (await host.exec('virsh dumpxml fresh')).stdout;
+    expect(xml).toMatch(/<source network='default'/);
+    expect(xml).toMatch(/<console type='pty'/);
+    const there = await tasks({ reachability: { guests: ['fresh'], timeout: 90 } });
+    expect(there.failed).toEqual([]);
+    const undone = await hostwright(['undo', made.runId, '-i', inventory], {
+      environment: recorded(),
+    });
+    expect(undone.code, undone.stdout + undone.stderr).toBe(0);
+    expect((await host.exec(`virsh -q list --all --name; ls ${disk}`)).stdout).toBe(`lone\nmixed\n${disk}\n`);
+  });
+});
