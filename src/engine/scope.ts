@@ -1,6 +1,6 @@
 import { NotKnownYet } from '../core/not-known.ts';
 import { createScope, type Layer, type Scope } from '../core/scope.ts';
-import { factNames } from '../facts/fact-names.ts';
+import { factNames, mayBeInterface } from '../facts/fact-names.ts';
 import { inventoryDirectory } from '../inventory/directory.ts';
 import type { PlayContext, RunContext } from './context.ts';
 import { FactsNeeded, type HostState, learnedLayers } from './host-state.ts';
@@ -99,8 +99,27 @@ function factVariables(host: HostState): Layer {
     factNames.map((name) => `ansible_${name}`),
     (variable) => factsOf(host)[variable.slice('ansible_'.length)],
   );
-  variablesOfFacts.set(host, layer);
-  return layer;
+  const whole = withInterfaces(layer, host);
+  variablesOfFacts.set(host, whole);
+  return whole;
+}
+
+/** `ansible_eth0` as well: which interfaces there are is known when the facts are; until then every one may be there. */
+function withInterfaces(layer: Layer, host: HostState): Layer {
+  const factOf = (name: string) => factsOf(host)[name.slice('ansible_'.length)];
+  const isFact = (name: string) =>
+    mayBeInterface(name) && (host.facts === undefined || factOf(name) !== undefined);
+  return new Proxy(layer, {
+    get: (known, name) => {
+      if (Object.hasOwn(known, name)) return Reflect.get(known, name);
+      return typeof name === 'string' && isFact(name) ? factOf(name) : undefined;
+    },
+    getOwnPropertyDescriptor: (known, name) => {
+      const descriptor = Reflect.getOwnPropertyDescriptor(known, name);
+      if (descriptor || typeof name !== 'string' || !isFact(name)) return descriptor;
+      return { get: () => factOf(name), enumerable: true, configurable: true };
+    },
+  });
 }
 
 const variablesOfFacts = new WeakMap<HostState, Layer>();

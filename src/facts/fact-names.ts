@@ -13,6 +13,16 @@ export const factNames: readonly string[] = `
   .trim()
   .split(/\s+/);
 
+/**
+ * Whether a variable looks as if it were named after an interface of a host (`ansible_eth0`, `ansible_br_lan`): which of them there are,
+ * only the host's facts tell. The beginnings are those that the kernel, systemd and libvirt give.
+ */
+export function mayBeInterface(variable: string): boolean {
+  return /^ansible_(?:lo|en[opsx]\w+|(?:bond|br|docker|dummy|em|eth|host|ib|p\d+p|team|tun|tap|veth|virbr|vlan|vnet|wg|wl[opsx]?)\d\w*|br_\w+)$/.test(
+    variable,
+  );
+}
+
 /** Facts as Ansible names them among the variables; `filter`: names with * and ?, with or without `ansible_`; empty: all. */
 export function variablesOf(
   facts: Readonly<Record<string, unknown>>,

@@ -1,5 +1,6 @@
 import { HostwrightError, HostwrightErrors } from '../core/error.ts';
 import { positionOf, type SourcePosition } from '../core/position.ts';
+import { mayBeInterface } from '../facts/fact-names.ts';
 import { unknownHandlers } from './check-handlers.ts';
 import { type Defined, definedNames, MAGIC_NAMES } from './defined-names.ts';
 import type { Expressions, Reference } from './expressions.ts';
@@ -63,6 +64,8 @@ function undefinedNames(
 
   const report = (name: string, position: SourcePosition | undefined, around: Around): void => {
     if (around.names.has(name) || defined.names.has(name) || everywhere.has(name)) return;
+    // Which interfaces a host has, only the host can tell.
+    if (mayBeInterface(name)) return;
     const missing = hosts.filter((host) => !known.ofHost.get(host)?.has(name));
     if (missing.length === 0) return;
     const ofHosts = [...known.ofHost.values()].flatMap((names) => [...names]);

@@ -50,3 +50,15 @@ describe('variables', () => {
     expect(played.lines).toEqual(['facts alpha ok']);
   });
 });
+
+test('facts of interfaces are variables too, those that the host has', async () => {
+  const played = await playText(`
+- hosts: all
+  tasks:
+    - debug: {msg: "{{ ansible_lo.ipv4.address }} {{ default ansible_eth77 'none' }}"}
+    - debug: {msg: "{{ ansible_eth77.mtu }}"}
+      ignore_errors: true
+`);
+  expect(played.said[0]).toMatch(/: 127\.0\.0\.1 none$/);
+  expect(played.lines.at(-1)).toMatch(/ignored/);
+});

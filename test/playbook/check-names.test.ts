@@ -51,8 +51,8 @@ describe('undefined names', () => {
     ],
     [
       'that are facts in Ansible',
-      tasks('- debug: {msg: "{{ ansible_br0 }}"}'),
-      'site.yaml:3:20: The variable "ansible_br0" is not defined.\n  Facts are under "facts" (facts.br0); else define the variable.',
+      tasks('- debug: {msg: "{{ ansible_env }}"}'),
+      'site.yaml:3:20: The variable "ansible_env" is not defined.\n  Facts are under "facts" (facts.env); else define the variable.',
     ],
     [
       'only on some hosts',

@@ -1,6 +1,7 @@
 import { errorsIn } from '../../core/error.ts';
 import { formatPosition } from '../../core/position.ts';
 import { Template } from '../../core/template.ts';
+import { mayBeInterface } from '../../facts/fact-names.ts';
 import { checkNames } from '../../playbook/check-names.ts';
 import type { Reference } from '../../playbook/expressions.ts';
 import type { Condition, Node } from '../../playbook/tree.ts';
@@ -73,7 +74,7 @@ function uncertainReports(judged: Judged): Report[] {
     level: 'warning' | undefined,
   ) => {
     for (const { name, position, optional } of references) {
-      if (optional || names.has(name) || guarded.has(name)) continue;
+      if (optional || names.has(name) || guarded.has(name) || mayBeInterface(name)) continue;
       const fact = /^ansible_(\w+)$/.exec(name)?.[1];
       reports.push({
         message: `The variable ${quote(name)} is not defined.`,
