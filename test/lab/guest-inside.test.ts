@@ -93,6 +93,64 @@ describe('guests, from the host into them', () => {
     expect((await look({ password: 'a secret' })).failed).toEqual([]);
   });
 
+  test('its own network: a file as initscripts read it, and two default gateways warned of (P49, P50)', async () => {
+    const [, second] = mixed.nics.map(({ mac }) => mac);
+    const directory = '/etc/sysconfig/network-scripts';
+    await mixed.exec(`mkdir -p ${directory}; ip route add default via 192.168.200.1 dev eth0 metric 9
+      printf 'DEVICE=eth1\\nBOOTPROTO=dhcp\\nUUID=a3b35d6a-c4b2-49e2-b35b-999c3bf3243e\\nHWADDR=52:54:00:00:00:00\\nZONE=lab\\n' > ${directory}/ifcfg-eth1
+`);
+    // A line of a terminal holds 1023 bytes: two scripts.
+    await mixed.exec(`cat > /bin/nmcli <<'E'
+#!/bin/sh
+# Stands for NetworkManager with its reader of ifcfg files.
+case $1 in
+  -t) echo running;;
+  device)
+    . ${directory}/ifcfg-$3
+    for process in /proc/[0-9]*; do
+      case $(tr '\\0' ' ' < $process/cmdline) in udhcpc*" $3 "*) kill \${process#/proc/};; esac
+    done
+    ip -4 addr flush dev $3; ip addr add $IPADDR/24 broadcast $BROADCAST dev $3
+    ip route add default via $GATEWAY dev $3 metric 5;;
+esac
+E
+      chmod 755 /bin/nmcli`);
+    const gateway = host.natSubnet.replace('0/24', '1');
+    const wish = {
+      guest_network: {
+        guest: 'mixed',
+        mac: second,
+        method: 'static',
+        address: host.natSubnet.replace('0/24', '112/24'),
+        dns: [gateway],
+        via: 'console',
+      },
+    };
+    const done = await tasks(wish);
+    expect(done.failed).toEqual([]);
+    expect(done.results[0]?.result.warnings).toEqual([
+      `mixed has two default gateways: ${gateway} on eth1, and 192.168.200.1 on eth0. Leave one of them out (gateway: none).`,
+    ]);
+    expect((await mixed.exec(`cat ${directory}/ifcfg-eth1`)).output).toBe(`TYPE=Ethernet
+DEVICE=eth1
+HWADDR=${second}
+BOOTPROTO=static
+ONBOOT=yes
+NM_CONTROLLED=yes
+IPADDR=${host.natSubnet.replace('0/24', '112')}
+NETMASK=255.255.255.0
+BROADCAST=${host.natSubnet.replace('0/24', '255')}
+GATEWAY=${gateway}
+DNS1=${gateway}
+IPV6INIT=yes
+IPV6_AUTOCONF=yes
+ZONE=lab
+`);
+    expect((await host.exec(`ping -c 1 -W 3 ${host.natSubnet.replace('0/24', '112')}`)).rc).toBe(0);
+    const again = await tasks(wish);
+    expect({ failed: again.failed, changed: again.changed }).toEqual({ failed: [], changed: [] });
+  });
+
   test('a card asks anew, and has an address in the range of its network (P51)', async () => {
     await lone.exec('ip -4 addr flush dev eth0');
     const wish = { guest_network: { guest: 'lone', via: 'console' } };
