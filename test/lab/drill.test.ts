@@ -18,6 +18,7 @@ const CHOSEN: readonly (readonly [name: string, backend: Backend])[] = [
   ['two operators at once', 'ifupdown'],
   ['another address, where the host then answers', 'netplan'],
   ['three guests on the bridge; its gateway is changed to a wrong one', 'ifupdown'],
+  ['three guests on the bridge; its gateway is changed to a wrong one', 'ifcfg'],
   ['disk full', 'ifupdown'],
 ];
 

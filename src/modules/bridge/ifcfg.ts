@@ -53,7 +53,9 @@ export const ifcfg: Backend = {
         ]),
   restore: (work) => {
     if (isOnlyAddressed(work))
-      return readdress(work.wish.name, work.after, work.before, work.network.dns.nameservers);
+      return readdress(work.wish.name, work.after, work.before, work.network.dns.nameservers, {
+        onLink: false,
+      });
     const up = work.state === 'present' ? work.wish.ports : [...work.wish.ports, work.wish.name];
     return steps([sh`for i in ${up}; do ifup "$i" </dev/null; done`, clearPortsOf(work)]);
   },
@@ -275,7 +277,9 @@ function enter(work: BridgeWork) {
     return steps([
       settings(work),
       join(work),
-      ...(gap.addressing ? [readdress(wish.name, before, after, network.dns.nameservers)] : []),
+      ...(gap.addressing
+        ? [readdress(wish.name, before, after, network.dns.nameservers, { onLink: false })]
+        : []),
       clearPorts(wish.ports),
       announce(wish.name),
     ]);

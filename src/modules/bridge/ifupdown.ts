@@ -41,7 +41,8 @@ export const ifupdown: Backend = {
         ]),
   restore: (work) => {
     const { state, wish, before, after, network } = work;
-    if (isOnlyAddressed(work)) return readdress(wish.name, after, before, network.dns.nameservers);
+    if (isOnlyAddressed(work))
+      return readdress(wish.name, after, before, network.dns.nameservers, { onLink: true });
     const up =
       state === 'present' ? wish.ports.filter((port) => network.ifstate.includes(port)) : [wish.name];
     return sh`for i in ${up}; do ifup --force "$i" </dev/null || exit 1; done`;
@@ -108,7 +109,9 @@ function enter(work: BridgeWork) {
     return steps([
       settings(work),
       join(work),
-      ...(gap.addressing ? [readdress(wish.name, before, after, network.dns.nameservers)] : []),
+      ...(gap.addressing
+        ? [readdress(wish.name, before, after, network.dns.nameservers, { onLink: true })]
+        : []),
       clearPorts(wish.ports),
       announce(wish.name),
     ]);

@@ -1,6 +1,7 @@
 import type { Script } from '../../core/script.ts';
 import { raw, sequence, sh } from '../../shell/sh.ts';
 import { BACK_UP_TARGET } from '../backup-area.ts';
+import { isInside } from './ipv4.ts';
 import { addressOf, type BridgeWork, type FileEdit, type Ipv4Wish } from './wish.ts';
 
 /** One after the other; what has nothing to do is left out, since a group without a command is none. */
@@ -104,9 +105,16 @@ export function join({ wish, gap }: BridgeWork): Script {
 
 /**
  * Other addresses on an interface that stays: without taking it down, which would take guests off. The new address comes before the old one
- * goes. A DHCP client that ran for it is ended by its pid file, and started where there shall be one.
+ * goes. A DHCP client that ran for it is ended by its pid file, and started where there shall be one. `onLink`: whether the backend's own
+ * tools always make the default route with `onlink`, as ifupdown does; otherwise only a gateway outside the addresses' subnets gets it.
  */
-export function readdress(link: string, from: Ipv4Wish, to: Ipv4Wish, network: Ipv4Wish['dns']): Script {
+export function readdress(
+  link: string,
+  from: Ipv4Wish,
+  to: Ipv4Wish,
+  network: Ipv4Wish['dns'],
+  { onLink }: { readonly onLink: boolean },
+): Script {
   const old = from.addresses.filter((address) => !to.addresses.includes(address));
   const parts: Script[] = [];
   if (to.method !== 'dhcp') {
@@ -127,8 +135,11 @@ export function readdress(link: string, from: Ipv4Wish, to: Ipv4Wish, network: I
   for (const address of old) parts.push(sh`ip addr del ${address} dev ${link} 2>/dev/null || :`);
   // With the first address of a subnet the kernel takes the others of it too.
   for (const address of to.addresses) parts.push(sh`ip addr replace ${address} broadcast + dev ${link}`);
-  if (to.gateway !== null) parts.push(sh`ip route replace default via ${to.gateway} dev ${link} onlink`);
-  else if (to.method === 'static') parts.push(sh`ip route del default dev ${link} 2>/dev/null || :`);
+  if (to.gateway !== null) {
+    const { gateway } = to;
+    const flags = onLink || !to.addresses.some((address) => isInside(gateway, address)) ? ['onlink'] : [];
+    parts.push(sh`ip route replace default via ${gateway} dev ${link} ${flags}`);
+  } else if (to.method === 'static') parts.push(sh`ip route del default dev ${link} 2>/dev/null || :`);
   if (to.method === 'dhcp' && from.method !== 'dhcp') {
     parts.push(sh`
       ip addr flush dev ${link} scope global

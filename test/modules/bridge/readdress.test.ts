@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { readdress } from '../../../src/modules/bridge/runtime-scripts.ts';
+import type { Ipv4Wish } from '../../../src/modules/bridge/wish.ts';
+
+const wish = (gateway: string): Ipv4Wish => ({
+  method: 'static',
+  addresses: ['192.0.2.10/24'],
+  gateway,
+  dns: [],
+});
+
+/** Whether another gateway gets `onlink`, so that the route is the one that the backend's own tools make. */
+test.each([
+  ['a gateway in the subnet', '192.0.2.254', false, 'dev br0'],
+  ['a gateway elsewhere', '198.51.100.1', false, 'dev br0 onlink'],
+  ['tools that always say it', '192.0.2.254', true, 'dev br0 onlink'],
+])('the default route of %s', (_, gateway, onLink, ends) => {
+  const { text } = readdress('br0', wish('192.0.2.1'), wish(gateway), [], { onLink });
+  const routes = text.split('\n').map((line) => line.trim());
+  expect(routes.filter((line) => line.startsWith('ip route'))).toEqual([
+    `ip route replace default via ${gateway} ${ends}`,
+  ]);
+});
