@@ -27,12 +27,14 @@ describe('several hosts', () => {
 - hosts: all
   strategy: free
   tasks:
-    - {name: one, shell: "test {{ inventory_hostname }} != a || sleep 0.5"}
-    - {name: two, debug: {msg: x}}
+    - {name: one, shell: "test {{ inventory_hostname }} = b || until test -e {{ playbook_dir }}/b; do sleep 0.05; done"}
+    - {name: two, command: "touch {{ playbook_dir }}/{{ inventory_hostname }}"}
 `,
       { inventory: 'a,b,' },
     );
-    expect(played.lines).toEqual(['one b changed', 'two b ok', 'one a changed', 'two a ok']);
+    // The first waits for what the second does in its next task.
+    expect(played.lines.slice(0, 2)).toEqual(['one b changed', 'two b changed']);
+    expect(played.lines.slice(2)).toEqual(['one a changed', 'two a changed']);
   });
 
   test('serial makes batches, and run_once runs on the first host of each, its result for all', async () => {
@@ -275,7 +277,7 @@ describe('strategies and limits', () => {
   tasks:
     - {name: d, command: "mkdir {{ d }}", run_once: true}
     - {name: throttled, shell: "${count}", throttle: "{{ 1 }}"}
-    - {name: free, shell: "${count}"}
+    - {name: free, shell: "mkdir {{ d }}/{{ inventory_hostname }}; ls {{ d }} | grep -cx .; until test -e {{ d }}2 || test $(ls {{ d }} | wc -l) -ge 2; do sleep 0.05; done; touch {{ d }}2; rmdir {{ d }}/{{ inventory_hostname }}"}
 `,
       { inventory: three, options: { forks: 2 } },
     );
