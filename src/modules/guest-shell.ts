@@ -103,7 +103,8 @@ function sshWay(guest: GuestShell): Script {
         echo $? >"$work/rc"
       } | head -c ${CONSOLE_LIMIT_KIB * 1024} >"$work/ssh"
       if grep -q "^begin-$nonce" "$work/ssh"; then
-        sed "1,/^begin-$nonce/d" "$work/ssh" >"$work/output"
+        # Not 1,/mark/d: where the mark is the first line, as it is without a banner, sed looks for the end after it.
+        sed -n "/^begin-$nonce/,\$p" "$work/ssh" | sed 1d >"$work/output"
         answer ssh "$(cat "$work/rc")"
       fi
       said="$said; ssh to $address: $(tail -n 1 "$work/error" | tr -d '\r')"

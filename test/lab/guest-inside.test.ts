@@ -159,6 +159,32 @@ ZONE=lab
     expect((await tasks(wish)).changed).toEqual([]);
   });
 
+  test('over ssh, with the keys of the host (P52)', async () => {
+    await sshdInside(host, lone);
+    const inside = { guest: 'lone', via: 'ssh' };
+    const gateway = '192.168.200.1';
+    for (const _ of [1, 2]) {
+      const seen = await tasks({
+        reachability: { from: 'guest', ...inside, to: [gateway, mixed.address()], first_hop: gateway },
+      });
+      expect({ failed: seen.failed, changed: seen.changed }).toEqual({ failed: [], changed: [] });
+      expect(seen.results[0]?.result).toMatchObject({
+        via: 'ssh',
+        reached: [gateway, mixed.address()].map((to) => ({ to, reachable: true })),
+      });
+    }
+    const lost = await tasks({ reachability: { from: 'guest', ...inside, to: lab.lan.address, timeout: 1 } });
+    expect(lost.failed).toEqual([
+      `reachability: ${lab.lan.address} does not answer, asked from the guest lone.`,
+    ]);
+    const wish = { guest_network: { ...inside, method: 'static', address: `${lone.address()}/24` } };
+    const set = await tasks(wish);
+    expect({ failed: set.failed, changed: set.changed.length }).toEqual({ failed: [], changed: 1 });
+    expect((await lone.exec('ip route')).output).toMatch(/^default via 192\.168\.200\.1 dev eth0/m);
+    const again = await tasks(wish);
+    expect({ failed: again.failed, changed: again.changed }).toEqual({ failed: [], changed: [] });
+  });
+
   test('virt-install makes a machine that boots, once; undo takes it away and keeps its disk (P37)', async () => {
     const disk = '/var/lib/libvirt/images/fresh.qcow2';
     const inputs = {
@@ -184,3 +210,23 @@ ZONE=lab
     expect((await host.exec(`virsh -q list --all --name; ls ${disk}`)).stdout).toBe(`lone\nmixed\n${disk}\n`);
   });
 });
+
+/** Gives a guest the ssh server of its host, and lets the root of the host in by a key; both know each other's keys before. */
+async function sshdInside(host: Host, guest: Guest): Promise<void> {
+  const served = await host.exec(`set -e
+    work=$(mktemp -d); cd "$work"; mkdir -p root/etc/ssh root/run/sshd
+    ssh-keygen -q -t ed25519 -N '' -f root/etc/ssh/key
+    ssh-keygen -q -t ed25519 -N '' -f ~/.ssh/id_ed25519
+    cp ~/.ssh/id_ed25519.pub root/etc/ssh/authorized
+    echo "${guest.address()} $(cat root/etc/ssh/key.pub)" > ~/.ssh/known_hosts
+    printf '%s\n' 'HostKey /etc/ssh/key' 'AuthorizedKeysFile /etc/ssh/authorized' 'StrictModes no' 'UsePAM no' > root/etc/ssh/sshd_config
+    tar -czhf sshd.tar.gz -C root etc/ssh run/sshd -C / usr/sbin/sshd $(ldd /usr/sbin/sshd | grep -o '/[^ ]*' | cut -c 2-)
+    busybox httpd -p 192.168.200.1:8080 -h "$work"`);
+  expect(served, served.stderr).toMatchObject({ rc: 0 });
+  const started = await guest.exec(
+    `echo 'sshd:x:33:33::/run/sshd:/bin/false' >> /etc/passwd
+    wget -q -O - http://192.168.200.1:8080/sshd.tar.gz | tar -xz -C / && /usr/sbin/sshd`,
+    { timeout: 60_000 },
+  );
+  expect(started).toEqual({ rc: 0, output: '' });
+}
