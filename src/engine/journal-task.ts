@@ -11,6 +11,8 @@ export interface TaskEnd {
   /** Of the loop, from 0; undefined for the task as a whole. */
   readonly round: number | undefined;
   readonly status: Status;
+  /** A rescue section is there for its failure. */
+  readonly rescued: boolean;
   readonly result: TaskResult;
   readonly requests: readonly EngineRequest[];
   /** Places of the handlers that it notified first. */
@@ -27,10 +29,11 @@ export function replayed({ play, host, task, around, step }: Performance): Ended
 
 /** Writes down that another host ran the task for this one. */
 export function writeFollowed(performance: Performance, task: string, failed: boolean): void {
-  const status = failed ? 'failed' : 'ok';
+  const { rescued } = performance.around;
+  const status = failed ? (rescued ? 'rescued' : 'failed') : 'ok';
   const result = { changed: false, ...(failed ? { failed } : {}) };
-  const end = { task, round: undefined, status, result, requests: [], notified: [], noLog: false } as const;
-  writeDone(performance, end);
+  const bare = { requests: [], notified: [], noLog: false };
+  writeDone(performance, { task, round: undefined, status, rescued, result, ...bare });
 }
 
 /** Writes down what another process needs in order to go on after this task. */
@@ -38,7 +41,7 @@ export function writeDone(performance: Performance, end: TaskEnd): void {
   const { play, host, task, step } = performance;
   const { journal } = play.run;
   if (!journal || play.run.options.check) return;
-  const { status, result, requests, notified, noLog } = end;
+  const { status, rescued, result, requests, notified, noLog } = end;
   const failed = status === 'failed' || status === 'unreachable' || status === 'rescued';
   const isWanted =
     task.register !== undefined || failed || (end.round !== undefined && task.loop !== undefined);
@@ -47,6 +50,7 @@ export function writeDone(performance: Performance, end: TaskEnd): void {
     task: end.task,
     module: task.module,
     status,
+    ...(status === 'unreachable' && rescued ? { caught: true } : {}),
     ...(isWanted ? { result } : {}),
     ...(requests.length > 0 ? { requests } : {}),
     ...(notified.length > 0

@@ -1,6 +1,7 @@
 import type { Block } from '../playbook/tree.ts';
 import type { Walk } from './context.ts';
 import { HostFailed } from './control-flow.ts';
+import type { Order } from './lockstep.ts';
 import { warnings } from './problems.ts';
 import { routeOf } from './route.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -16,9 +17,12 @@ export async function canRun(
   block: Block,
   around: Surroundings,
   section: 'rescue' | 'always',
+  place: Order,
 ): Promise<boolean> {
   if (!(failure instanceof HostFailed) || !failure.unreachable) return true;
   const { play, host } = walk;
+  // A run that goes on walks past what it did there, without asking the host.
+  if (play.run.replay?.hasBegun({ part: play.part, host: host.name, place })) return true;
   failure.answersAgain ??= reach(walk, around);
   const answers = await failure.answersAgain;
   const name = block.name === undefined || block.name === null ? 'block' : String(block.name);

@@ -89,6 +89,7 @@ async function performHere(performance_: Performance, settings: TaskSettings) {
       task: settings.name,
       round,
       status,
+      rescued: around.rescued,
       result: outcome.result,
       requests: item ? requests : ofRounds,
       notified: item ? [] : [...host.notified].filter((index) => !before.has(index)),

@@ -26,6 +26,8 @@ export interface Ended {
 export interface Replay {
   /** Whether the host has this behind it. Asks, and changes nothing. */
   readonly covers: (key: PlaceKey, lane: string | undefined) => boolean;
+  /** Whether the host was already at work below this place (a section of a block), and is not at work again yet. */
+  readonly hasBegun: (key: PlaceKey) => boolean;
   /** How the task ended; undefined where the host has to work from here on. Throws where another task stood there. */
   readonly ended: (
     key: PlaceKey,
@@ -65,13 +67,21 @@ export function createReplay({ history, open, inFlight: choice }: Resume): Repla
     return record && !isBad(record) ? record : undefined;
   };
   const endedBy = (record: NonNullable<ReturnType<typeof recordAt>>): Ended => ({
-    status: record.status,
+    status: record.caught ? 'rescued' : record.status,
     result: record.result ? open(record.result) : bareResult(record.status),
     requests: record.requests ? (open(record.requests) as readonly EngineRequest[]) : [],
     notified: record.notified ?? [],
   });
   return {
     covers: (key, lane) => recordAt(key, lane) !== undefined,
+    hasBegun: ({ part, host, place }) =>
+      !live.has(host) &&
+      [...history.done.values()].some(
+        ({ key }) =>
+          key.part === part &&
+          key.host === host &&
+          place.every((number, level) => key.place[level] === number),
+      ),
     ended: (key, lane, module, onLive) => {
       const record = recordAt(key, lane);
       if (record && record.module !== module) throw problems.taskMoved(record.task, record.module, module);
@@ -86,7 +96,9 @@ export function createReplay({ history, open, inFlight: choice }: Resume): Repla
     },
     round: (key) => {
       const record = points.has(keyText({ ...key, round: undefined })) && history.done.get(keyText(key));
-      return record && !isBad(record) && record.status !== 'rescued' ? endedBy(record) : undefined;
+      return record && !isBad(record) && !record.caught && record.status !== 'rescued'
+        ? endedBy(record)
+        : undefined;
     },
     isLeftOut: (key) => choice === 'skip' && unknown.has(keyText(key)),
     wasMade: (key) => made.has(keyText(key)),

@@ -159,7 +159,7 @@ async function walkBlockOnce(walk: Walk, block: Block, around: Surroundings, pla
   if (
     failure instanceof HostFailed &&
     block.rescue.length > 0 &&
-    (await canRun(walk, failure, block, inside, 'rescue'))
+    (await canRun(walk, failure, block, inside, 'rescue', [...place, 1]))
   ) {
     Object.assign(host.learned, {
       ansible_failed_task: { name: failure.task, action: failure.module },
@@ -174,7 +174,7 @@ async function walkBlockOnce(walk: Walk, block: Block, around: Surroundings, pla
       failure = unwinding(walk, thrown);
     }
   }
-  if (block.always.length > 0 && (await canRun(walk, failure, block, inside, 'always')))
+  if (block.always.length > 0 && (await canRun(walk, failure, block, inside, 'always', [...place, 2])))
     await walkNodes(failure ? { ...walk, rest: theEnd } : walk, block.always, inside, [...place, 2]);
   if (failure) throw failure;
 }

@@ -92,8 +92,8 @@ function forgetLater(done: Map<string, DoneRecord>, { key, lane }: LiveRecord): 
 }
 
 /** Failed, and nothing has caught it. */
-export function isBad({ status }: Pick<DoneRecord, 'status'>): boolean {
-  return status === 'failed' || status === 'unreachable';
+export function isBad({ status, caught }: Pick<DoneRecord, 'status' | 'caught'>): boolean {
+  return !caught && (status === 'failed' || status === 'unreachable');
 }
 
 /** In the order of a run: play, batch, place. */
@@ -122,6 +122,9 @@ export function inFlight(history: History): readonly EffectHistory[] {
     const { key } = effect.intent;
     const ended =
       history.done.get(keyText(key)) ?? history.done.get(keyText({ ...key, round: undefined } as PlaceKey));
-    return stateOf(effect) === 'in flight' && (ended === undefined || ended.status === 'unreachable');
+    return (
+      stateOf(effect) === 'in flight' &&
+      (ended === undefined || (ended.status === 'unreachable' && isBad(ended)))
+    );
   });
 }

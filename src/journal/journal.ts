@@ -36,7 +36,7 @@ export interface Intent
 type Outcome = Omit<EffectRecord, 'type' | 'time' | 'id'>;
 
 /** A task that has ended; see DoneRecord. */
-export interface Done extends Pick<DoneRecord, 'key' | 'task' | 'module' | 'status' | 'notified'> {
+export interface Done extends Pick<DoneRecord, 'key' | 'task' | 'module' | 'status' | 'caught' | 'notified'> {
   readonly result?: TaskResult;
   readonly requests?: readonly EngineRequest[];
   readonly noLog: boolean;

@@ -136,6 +136,8 @@ export interface DoneRecord extends RecordBase {
   readonly task: string;
   readonly module: string;
   readonly status: Status;
+  /** The host was lost where a rescue section catches that: what comes next there is the rescue. */
+  readonly caught?: true;
   /** Where it is registered, or a failure that others may look at. */
   readonly result?: Kept<TaskResult>;
   /** Handlers that it notified: their places in the play's list, and their names. */

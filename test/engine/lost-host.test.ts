@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Connection, Transport } from '../../src/core/connection.ts';
 import { HostwrightError } from '../../src/core/error.ts';
 import { local } from '../../src/transports/local.ts';
+import { recording } from '../journal/recording.ts';
 import { playText } from './play.ts';
 
 /** The local transport, whose connections break when a program says so, and which then refuses some logins. */
@@ -116,3 +117,97 @@ describe('a host that is lost', () => {
     expect(played.exitCode).toBe(4);
   });
 });
+
+describe('a run that goes on after a host was lost', () => {
+  const ofAlpha = (lines: readonly string[]) => lines.filter((line) => line.includes('alpha'));
+
+  test('runs the owed sections and handlers, not the lost task again; what still does not answer is owed again', async () => {
+    const recorded = recording();
+    try {
+      const first = await playText(guarded, { ...lossy(99), openJournal: recorded.open });
+      expect(first.owed.alpha).toHaveLength(3);
+      const away = lossy(99);
+      // The first login is refused already.
+      const gone = async () => ({ ...(await away.transports.fragile()), open: refuse });
+      const still = await playText(guarded, {
+        ...away,
+        transports: { fragile: gone },
+        openJournal: recorded.open,
+        resume: recorded.resume(),
+      });
+      expect(still.lines).toEqual([]);
+      expect(still.exitCode).toBe(4);
+      expect(still.owed.alpha?.map(({ what }) => what)).toEqual(['rescue', 'always', 'handler']);
+      const again = await playText(guarded, {
+        ...lossy(0),
+        openJournal: recorded.open,
+        resume: recorded.resume(),
+      });
+      expect(again.lines).toEqual([
+        'rescue alpha ok',
+        'always alpha ok',
+        'after alpha ok',
+        'restart alpha ok',
+      ]);
+      expect(again.said[0]).toBe('alpha: cut');
+      expect(again.recap.alpha).toMatchObject({ unreachable: 0, rescued: 1 });
+      expect(again).toMatchObject({ exitCode: 0, owed: {} });
+    } finally {
+      recorded.remove();
+    }
+  });
+
+  test('has a rescue behind it that ran when the host answered again', async () => {
+    const recorded = recording();
+    try {
+      const text = guarded.replace(
+        '{name: after, debug: {msg: x}}',
+        `{name: late, command: "test {{ ok }} = true", when: "inventory_hostname == 'alpha'"}`,
+      );
+      const run = (ok: string) => ({
+        ...lossy(0),
+        openJournal: recorded.open,
+        options: { extraVars: [{ ok }] },
+      });
+      const first = await playText(text, run('false'));
+      expect(ofAlpha(first.lines).slice(-3)).toEqual([
+        'rescue alpha ok',
+        'always alpha ok',
+        'late alpha failed',
+      ]);
+      const again = await playText(text, { ...run('true'), resume: recorded.resume() });
+      expect(again.lines).toEqual(['late alpha changed', 'restart alpha ok']);
+      expect(again.warnings).toEqual([]);
+    } finally {
+      recorded.remove();
+    }
+  });
+
+  test('tries the lost task again where no rescue was there for it', async () => {
+    const recorded = recording();
+    try {
+      const text = `
+- hosts: alpha
+  tasks:
+    - block: [{name: cut, shell: "test {{ ok }} = true || { echo CUT; sleep 5; }", changed_when: false}]
+      always: [{name: always, debug: {msg: x}}]
+`;
+      const run = (ok: string, refusals: number) => ({
+        ...lossy(refusals),
+        openJournal: recorded.open,
+        options: { extraVars: [{ ok }] },
+      });
+      const first = await playText(text, run('false', 99));
+      expect(first.owed.alpha?.map(({ what }) => what)).toEqual(['always']);
+      const again = await playText(text, { ...run('true', 0), resume: recorded.resume() });
+      expect(again.lines).toEqual(['cut alpha ok', 'always alpha ok']);
+      expect(again).toMatchObject({ exitCode: 0, owed: {} });
+    } finally {
+      recorded.remove();
+    }
+  });
+});
+
+async function refuse(): Promise<never> {
+  throw new HostwrightError('unreachable', 'The host went away.');
+}

@@ -75,6 +75,8 @@ export interface Setting {
   readonly inventory?: string;
   readonly options?: Partial<RunOptions>;
   readonly openJournal?: RunParts['openJournal'];
+  /** What was recorded of the run before; it goes on. */
+  readonly resume?: RunParts['resume'];
   /** Ways to reach hosts beside those that ship. */
   readonly transports?: Readonly<Record<string, () => Promise<Transport>>>;
 }
@@ -116,6 +118,7 @@ export async function playText(playbook: string, setting: Setting = {}): Promise
           ...setting.transports,
         },
         reporters: [{ handle: (event) => void events.push(event) }],
+        ...(setting.resume ? { resume: setting.resume } : {}),
         ...(setting.openJournal ? { openJournal: setting.openJournal } : {}),
       },
     );
