@@ -12,7 +12,12 @@ import { playText } from './play.ts';
 const RUNS = Number(process.env.HOSTWRIGHT_PIPELINE_RUNS ?? 25);
 const SEED = Number(process.env.HOSTWRIGHT_PIPELINE_SEED ?? 20);
 
-const TEMPLATES = { t1: 'known {{ known }}\n', t2: 'of {{ inventory_hostname }}\none\n' };
+const TEMPLATES = {
+  t1: 'known {{ known }}\n',
+  t2: 'of {{ inventory_hostname }}\none\n',
+  'tree/a': 'one\n',
+  'tree/e/c': 'two\n',
+};
 
 test('with the pipeline every playbook gives the same as without: files, results, events, recap, exit code', async () => {
   await fc.assert(

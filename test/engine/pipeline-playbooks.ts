@@ -56,6 +56,10 @@ const file: fc.Arbitrary<Task> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: directory.map((dest) => ({ copy: { dest, src: 'tree/' } })),
+  },
+  {
+    weight: 1,
     arbitrary: fc
       .record({ path, regexp: fc.constant('one'), replace: fc.constant('three') })
       .map((replace) => ({ replace })),

@@ -40,6 +40,7 @@ export function createLookout(play: PlayContext): Lookout {
       play,
       host,
       rest: undefined,
+      atStart: false,
       cache,
       width: WIDEST,
       chain: undefined,
@@ -54,7 +55,7 @@ export function createLookout(play: PlayContext): Lookout {
   };
   return {
     moved: (host, rest) => {
-      Object.assign(aheadOf(host), { rest, overtaken: 0 });
+      Object.assign(aheadOf(host), { rest, atStart: true, overtaken: 0 });
     },
     accessOf: (host) => accessAhead(aheadOf(host)),
     isCommitted: async (host) => (await hosts.get(host)?.chain?.reaches()) ?? false,
@@ -66,6 +67,8 @@ interface Ahead {
   readonly host: HostState;
   readonly cache: ReadCache;
   rest: Rest | undefined;
+  /** True until the task asks for something: later, a plan from its beginning is not what comes next. */
+  atStart: boolean;
   /** How many reads go out at a time: fewer where what was read ahead turned out stale. */
   width: number;
   /** Changes that were sent ahead and are not asked for yet. */
@@ -88,13 +91,15 @@ function accessAhead(ahead: Ahead): HostAccess {
   const { cache, play } = ahead;
   return {
     read: async (route, reads) => {
+      const { atStart } = ahead;
+      ahead.atStart = false;
       for (const read of reads) cache.used({ route, read });
       const foreseen = await ahead.chain?.read(route, reads);
       if (foreseen) return foreseen;
       await endChain(ahead);
       const changes = upToDate(ahead);
       if (reads.some((read) => !cache.has({ route, read }, changes))) {
-        const guessed = await (await guess(ahead))?.read(route, reads);
+        const guessed = atStart ? await (await guess(ahead))?.read(route, reads) : undefined;
         if (guessed) return guessed;
         await endChain(ahead);
         await readAhead(ahead, route, reads);
@@ -102,6 +107,7 @@ function accessAhead(ahead: Ahead): HostAccess {
       return reads.map((read) => cache.value({ route, read }));
     },
     runThenRead: async (route, job, reads) => {
+      ahead.atStart = false;
       const made = await ahead.chain?.run(route, job);
       if (made) return proven(ahead, route, reads, made);
       await endChain(ahead);
