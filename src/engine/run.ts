@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../core/event.ts';
 import { emptyRecap, exitCodeOf, type OwedByHost, type Recap } from '../core/result.ts';
@@ -192,8 +192,10 @@ function wasUsed(host: HostState): boolean {
   return host.played;
 }
 
-/** Sorts by time and is short enough to type: `20261120-214502-3f9a`. */
+/** Sorts by time, to the millisecond, and is short enough to type: `20261120-214502-3f9a`. */
 function createRunId(now: Date): string {
   const digits = now.toISOString().replaceAll(/[-:]/g, '');
-  return `${digits.slice(0, 8)}-${digits.slice(9, 15)}-${randomBytes(2).toString('hex')}`;
+  // The milliseconds of the second, 65 ids in each.
+  const within = now.getUTCMilliseconds() * 65 + randomInt(65);
+  return `${digits.slice(0, 8)}-${digits.slice(9, 15)}-${within.toString(16).padStart(4, '0')}`;
 }

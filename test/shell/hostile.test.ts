@@ -78,7 +78,7 @@ describe('a host that is no host', () => {
     const endless = `#!${process.execPath}\nconst line = 'Welcome to the machine\\n'.repeat(1000);\nconst more = () => process.stdout.write(line, more); more(); process.stdout.on('error', () => process.exit());\n`;
     const message = await failureOf(endless, 1);
     expect(message).toMatch(
-      /^No shell answered within 1 seconds of the login\. It said: "….*Welcome to the machine"\.$/,
+      /^No shell answered within 1 seconds of the login\. It said: "….*Welcome to the machine.*"\.$/,
     );
     expect(message.length).toBeLessThan(500);
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
