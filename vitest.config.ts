@@ -30,7 +30,8 @@ export default defineConfig({
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
           globalSetup: ['test/integration/build.ts'],
-          fileParallelism: false,
+          // Mostly they wait for hosts: two files side by side, each with a lab of its own.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
