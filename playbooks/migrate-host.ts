@@ -3,9 +3,9 @@
 //   hostwright run playbooks/migrate-host.ts -i INVENTORY
 
 import {
-  command,
   defineInputs,
   definePlaybook,
+  find,
   host_bridge,
   include_tasks,
   input,
@@ -91,17 +91,19 @@ export default definePlaybook({
         target: { bridge: () => inputs.bridge },
         on: () => inputs.bridge,
         nat_cards: '{{ select (select virtual.nics "type" "network") "source" inputs.network }}',
-        found_guests: '{{ sort (union (unique (map_attribute nat_cards "domain")) marks.stdout_lines) }}',
+        marked:
+          '{{ select (split (replace (join (map_attribute marks.files "path") "\\n") "/var/lib/hostwright/moving/" "") "\\n") }}',
+        found_guests: '{{ sort (union (unique (map_attribute nat_cards "domain")) marked) }}',
         guests: '{{ default inputs.domains found_guests empty=true }}',
         starts: '{{ range 0 (length guests) inputs.batch }}',
       },
       tasks() {
         libvirt_facts('See what libvirt has', { leases: false, addresses: false }, { register: 'virtual' });
 
-        command(
+        find(
           'See what an earlier run left on its way',
-          { argv: ['find', '/var/lib/hostwright/moving', '-type', 'f', '-exec', 'basename', '{}', ';'] },
-          { register: 'marks', changed_when: false, failed_when: false, check_mode: false },
+          { paths: '/var/lib/hostwright/moving', hidden: true },
+          { register: 'marks' },
         );
 
         libvirt_backup(
