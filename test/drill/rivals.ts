@@ -1,5 +1,6 @@
 import { lab } from '../lab/lab.ts';
 import { type Finding, nobody, type Scenario } from './scenario.ts';
+import { openTerminal } from './terminal.ts';
 import type { Trial } from './trial.ts';
 
 type Fault = 'good' | 'killed' | 'gateway' | 'power' | 'restart';
@@ -41,7 +42,10 @@ function rival(
   };
 }
 
-/** What it says is what its user sees; whether that is true is for the judge. */
+/**
+ * In a login of its own with a terminal, as its user starts it; a bridge without parameters, since it refuses others. Every fault comes in
+ * the window, when the bridge is up and Enter is asked for.
+ */
 async function netplanTry(trial: Trial, fault: Fault): Promise<Finding> {
   const { host } = trial;
   const gateway = fault === 'gateway' ? nobody() : lab.lan.address;
@@ -61,27 +65,31 @@ async function netplanTry(trial: Trial, fault: Fault): Promise<Finding> {
 `,
     '600',
   );
-  // A terminal of its own, as over ssh; the one who confirms presses Enter.
-  const run = `netplan try --timeout ${SECONDS}`;
+  const terminal = openTerminal(host, `netplan try --timeout ${SECONDS}`);
+  await terminal.until('Press ENTER');
+  if (!hasBridge(await trial.state())) throw new Error('the bridge did not come up under netplan try');
   if (fault === 'good') {
-    await host.exec(`(sleep 8; echo) | script -qec '${run}' /dev/null`, { timeout: 60_000 });
-    return { outcome: 'CONFIRMED' };
+    terminal.type('\r');
+    const said = await terminal.ended();
+    return { outcome: said.includes('accepted') ? 'CONFIRMED' : 'FAILED', message: said.slice(-200) };
   }
-  if (fault === 'gateway') await host.exec(`sleep 40 | script -qec '${run}' /dev/null`, { timeout: 60_000 });
-  else {
-    // The login goes away, and with it the terminal.
-    await host.exec(
-      `sleep 60 | script -qec '${run}' /dev/null & sleep 6; kill -HUP $(pgrep -f 'netplan try')`,
-      {
-        timeout: 20_000,
-      },
-    );
-  }
-  if (fault === 'power') {
+  // Who has a wrong gateway sees nothing of it in the same segment, and at best does not press Enter.
+  if (fault === 'gateway') await terminal.ended();
+  else if (fault === 'killed') {
+    terminal.cut();
+    await trial.sleep(SECONDS + 8);
+  } else {
     await host.kill();
+    terminal.cut();
     await host.start();
-  } else await trial.sleep(SECONDS + 5);
-  return { outcome: 'ROLLED_BACK' };
+  }
+  return hasBridge(await trial.state())
+    ? { outcome: 'FAILED', wrong: ['nobody takes the change back: eth0 is still a port of br0'] }
+    : { outcome: 'ROLLED_BACK' };
+}
+
+function hasBridge(state: string): boolean {
+  return /^link eth0 .* master=br0$/m.test(state);
 }
 
 async function checkpoint(trial: Trial, fault: Fault): Promise<Finding> {

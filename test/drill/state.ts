@@ -10,7 +10,7 @@ for path in /etc/network /etc/netplan /etc/systemd/network /etc/NetworkManager /
   [ -e "$path" ] || continue
   find "$path" | sort | while read -r entry; do
     stat -c '%n %F %a %u %g' "$entry"
-    [ -f "$entry" ] && sha256sum <"$entry"
+    [ -f "$entry" ] && echo "$entry $(sha256sum <"$entry" | cut -c1-16)"
   done
 done
 for link in /sys/class/net/*; do
