@@ -5,7 +5,7 @@ import type { Inputs, Node, Play } from '../playbook/tree.ts';
 import { announce } from './announce.ts';
 import type { PlayContext, RunContext, SharedOutcome, Step, Walk } from './context.ts';
 import { CalledOff, EndBatch, EndHost, EndPlay, HostFailed } from './control-flow.ts';
-import { fatalFor } from './fatal.ts';
+import { endsUnheard, fatalFor } from './fatal.ts';
 import { gathering } from './gathering.ts';
 import { numberHandlers } from './handlers.ts';
 import type { HostState } from './host-state.ts';
@@ -60,7 +60,8 @@ export async function runPlay(run: RunContext, prepared: PreparedPlay): Promise<
     // The last task of all is followed by no other that would notice.
     callOffWhereTooManyFailed(play);
     // As in Ansible, a batch that failed as a whole ends the run: what comes later counts on it.
-    calledOff = play.calledOff === 'failed' || batch.every((host) => host.standing !== 'active');
+    const isOver = endsUnheard(play) || batch.every((host) => host.standing !== 'active');
+    calledOff = play.calledOff === 'failed' || isOver;
     if (calledOff || play.calledOff === 'ended') break;
   }
   run.emit({ type: 'playEnd', play: prepared.name });

@@ -6,9 +6,16 @@ import type { Layer } from '../core/scope.ts';
 export function registerResult(names: Record<string, unknown>, name: string, result: TaskResult): void {
   if (result.known_after_apply) defineNotKnown(names, name);
   else {
-    const unknown = result.not_run_in_check_mode ? { ...result, changed: NOT_KNOWN } : result;
+    const said = withFailed(result);
+    const unknown = result.not_run_in_check_mode ? { ...said, changed: NOT_KNOWN } : said;
     names[name] = withNotKnownGuarded(unknown, name);
   }
+}
+
+/** As in Ansible, what is registered says `failed` in any case, each round of a loop too: conditions ask for it. */
+function withFailed(result: TaskResult): TaskResult {
+  const { failed = false, results } = result;
+  return { ...result, failed, ...(results ? { results: results.map(withFailed) } : {}) };
 }
 
 /** The names of two layers, the second winning. Not spread: a name that is not known yet must not be looked at. */

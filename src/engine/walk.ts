@@ -4,6 +4,7 @@ import type { TaskResult } from '../core/result.ts';
 import type { Block, Include, Node, Task } from '../playbook/tree.ts';
 import type { Rest, Walk } from './context.ts';
 import { CalledOff, EndOfWindow, FlushHandlers, HostFailed } from './control-flow.ts';
+import { mayBeFatal } from './fatal.ts';
 import { walkGuarded } from './guard/block.ts';
 import { isAsked } from './guard/settings.ts';
 import { nextNotified } from './handlers.ts';
@@ -153,6 +154,7 @@ async function walkBlockOnce(walk: Walk, block: Block, around: Surroundings, pla
       (within) => walkSection({ ...walk, rest: behind }, block, within, [...place, 0]),
       (name) => reportGuard(walk, name, block, guarded),
     );
+    await hearOfOthers(walk, block, inside, [...place, 0, block.block.length]);
   } catch (thrown) {
     failure = unwinding(walk, thrown);
   }
@@ -177,6 +179,13 @@ async function walkBlockOnce(walk: Walk, block: Block, around: Surroundings, pla
   if (block.always.length > 0 && (await canRun(walk, failure, block, inside, 'always', [...place, 2])))
     await walkNodes(failure ? { ...walk, rest: theEnd } : walk, block.always, inside, [...place, 2]);
   if (failure) throw failure;
+}
+
+/** Before a host leaves a block, it hears of failures in it that count for every host: they are for this block's rescue. */
+async function hearOfOthers(walk: Walk, block: Block, around: Surroundings, end: Order): Promise<void> {
+  const isWatched = block.rescue.length > 0 || block.always.length > 0;
+  if (!isWatched || walk.play.ahead || around.lane !== undefined || !mayBeFatal(around, block)) return;
+  await walk.play.arrives(walk.host, end);
 }
 
 /** The guard of a block is told and counted as a task of its own. */

@@ -202,3 +202,74 @@ describe('a handler', () => {
     expect(played.tasks).toEqual(['pre', 'h', 'role', 'task', 'h', 'post', 'h']);
   });
 });
+
+describe('handlers as Ansible has them', () => {
+  test('only a changed task that did not fail notifies; a skipped one does not', async () => {
+    const played = await playText(`
+- hosts: all
+  tasks:
+    - {name: failed, command: "true", notify: of failed, failed_when: true, ignore_errors: true}
+    - {name: skipped, command: "true", notify: of skipped, when: false}
+    - {name: ok, debug: {msg: x}, notify: of ok}
+    - {name: made to change, debug: {msg: x}, changed_when: true, notify: of changed}
+    - {name: one item, command: "true", loop: [1, 2], changed_when: item == 2, notify: of item}
+  handlers:
+    - {name: of failed, debug: {msg: failed}}
+    - {name: of skipped, debug: {msg: skipped}}
+    - {name: of ok, debug: {msg: ok}}
+    - {name: of changed, debug: {msg: changed}}
+    - {name: of item, debug: {msg: item}}
+`);
+    expect(played.said.slice(-2)).toEqual(['alpha: changed', 'alpha: item']);
+    expect(played.tasks.filter((task) => task.startsWith('of'))).toEqual(['of changed', 'of item']);
+  });
+
+  test('listen fans out in definition order, by names too; of two same names the last one runs there as well', async () => {
+    const played = await playText(`
+- hosts: all
+  tasks: [{name: go, command: "true", notify: topic}]
+  handlers:
+    - {name: same, debug: {msg: first}, listen: topic}
+    - {name: zeta, debug: {msg: zeta}, listen: [other, topic]}
+    - {name: not asked, debug: {msg: x}, listen: other}
+    - {debug: {msg: unnamed}, listen: topic}
+    - {name: same, debug: {msg: last}, listen: topic}
+`);
+    expect(played.said.map((line) => line.slice(7))).toEqual(['zeta', 'unnamed', 'last']);
+  });
+
+  test.each([
+    ['force_handlers: true', ['h a', 'h b']],
+    ['force_handlers: false', ['h b']],
+  ])('%s with one host that failed: the others flush in any case', async (keyword, expected) => {
+    const played = await playText(
+      `
+- hosts: all
+  ${keyword}
+  tasks:
+    - {name: one, command: "true", notify: h}
+    - {name: bad, shell: "test {{ inventory_hostname }} != a"}
+    - {name: two, debug: {msg: x}}
+  handlers: [{name: h, debug: {msg: x}}]
+`,
+      { inventory: 'a,b,' },
+    );
+    const handled = played.lines.filter((line) => line.startsWith('h ')).map((line) => line.slice(0, 3));
+    expect(handled.toSorted()).toEqual(expected);
+    expect(played.lines.filter((line) => line.startsWith('two'))).toEqual(['two b ok']);
+    expect(played.recap.a).toMatchObject({ failed: 1 });
+    expect(played.exitCode).toBe(2);
+  });
+
+  test('what is notified on one host runs there alone', async () => {
+    const played = await playText(
+      `
+- hosts: all
+  tasks: [{name: x, command: "true", notify: h, changed_when: inventory_hostname == 'b'}]
+  handlers: [{name: h, debug: {msg: x}}]
+`,
+      { inventory: 'a,b,' },
+    );
+    expect(played.said).toEqual(['b: x']);
+  });
+});

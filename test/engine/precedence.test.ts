@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { playText } from './play.ts';
 
 /** Every layer of variables, lowest precedence first, and where a playbook writes it. `v` stands for "v: NAME". */
@@ -75,3 +75,59 @@ test.each(LAYERS.slice(1).map((layer, index) => [LAYERS[index] as LayerName, lay
     expect(await valueWith([lower, higher])).toBe(higher);
   },
 );
+
+describe('facts and registered results', () => {
+  const system = async (host: string, play: string) => {
+    const played = await playText(
+      `- {hosts: alpha, vars: ${play}, tasks: [{debug: {msg: "{{ ansible_system }}"}}]}`,
+      { inventory: `all: {hosts: {alpha: ${host}}}\n` },
+    );
+    return played.said[0];
+  };
+
+  test('facts are above host variables and below play variables', async () => {
+    expect(await system('{ansible_system: host}', '{}')).toBe('alpha: Linux');
+    expect(await system('{}', '{ansible_system: play}')).toBe('alpha: play');
+  });
+
+  test('register and set_fact are one layer, the later wins; above include_vars and task vars, below role params', async () => {
+    const played = await playText(
+      `
+- hosts: alpha
+  tasks:
+    - {command: echo registered, register: v}
+    - {include_vars: v.yaml}
+    - {debug: {msg: "{{ v.stdout }}"}, vars: {v: {stdout: task}}}
+    - {set_fact: {v: {stdout: set}}}
+    - {debug: {msg: "{{ v.stdout }}"}}
+    - {command: echo again, register: v}
+    - {debug: {msg: "{{ v.stdout }}"}}
+    - {import_role: {name: r}}
+- hosts: alpha
+  roles: [{role: r, v: {stdout: param}}]
+`,
+      {
+        files: {
+          'v.yaml': 'v: {stdout: included}',
+          'roles/r/tasks/main.yaml': '- {debug: {msg: "{{ v.stdout }}"}}',
+          'roles/r/vars/main.yaml': 'v: {stdout: role}',
+        },
+      },
+    );
+    expect(played.said.map((line) => line.slice(7))).toEqual([
+      'registered',
+      'set',
+      'again',
+      'again',
+      'param',
+    ]);
+  });
+
+  test('set facts outlive the play, play variables do not', async () => {
+    const played = await playText(`
+- {hosts: all, vars: {mine: 1}, tasks: [{set_fact: {kept: "{{ mine }}"}}]}
+- {hosts: all, tasks: [{debug: {msg: "{{ kept }} {{ default mine 'gone' }}"}}]}
+`);
+    expect(played.said).toEqual(['alpha: 1 gone']);
+  });
+});

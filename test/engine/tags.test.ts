@@ -61,6 +61,12 @@ describe('tags', () => {
     [['block'], ['always'], ['in block']],
     [['playbook'], ['always'], ['in playbook']],
     [['rare'], ['always'], ['never']],
+    [['rare'], ['never'], ['Gathering Facts']],
+    [
+      ['rare', 'applied'],
+      ['rare', 'always'],
+      ['in include', 'own tag'],
+    ],
     [['tagged'], ['always', 'play'], ['in playbook']],
     [['play'], ['block', 'role', 'all'], ['Gathering Facts', 'never and always']],
   ])('--tags %j --skip-tags %j', async (tags, skipTags, expected) => {
