@@ -229,7 +229,7 @@ describe('time', () => {
     const played = await playText(`
 - hosts: all
   tasks:
-    - timeout: 2
+    - timeout: 4
       block: [{name: each, command: "sleep {{ item }}", loop: [0, 30], register: r}]
       rescue: [{name: seen, assert: {that: ["!r.results[0].failed", "r.results[1].failed", "!r.failed || r.msg != ''"]}}]
     - {name: goes on, command: "true"}
