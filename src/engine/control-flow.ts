@@ -28,6 +28,8 @@ export class HostFailed extends Error {
   readonly module: string;
   /** Where the host was lost: whether it answers again, once somebody has tried. */
   answersAgain: Promise<boolean> | undefined;
+  /** It happened in the run that is continued: a host that was lost then may answer by now. */
+  wasBefore = false;
 
   constructor(task: string, result: TaskResult, module: string) {
     super(result.msg ?? 'failed');

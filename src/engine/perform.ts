@@ -44,6 +44,7 @@ export async function perform(performance_: Performance): Promise<void> {
     step.once.settle({ result, failed });
     if (!failed) return;
     const failure = fail(result);
+    failure.wasBefore = before !== undefined;
     if (settings.anyErrorsFatal) raiseFatal(play, failure, step);
     throw failure;
   } catch (thrown) {

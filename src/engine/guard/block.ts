@@ -115,7 +115,7 @@ async function takeBack(ground: GuardGround, armed: Armed, thrown: unknown): Pro
   const { transaction } = armed;
   const why = thrown instanceof HostFailed ? `the task "${thrown.task}" failed` : 'the run was stopped';
   ground.tell('rollingBack', `Takes the changes back: ${why}.`, secondsLeft(transaction));
-  const lost = thrown instanceof HostFailed && thrown.unreachable;
+  const lost = thrown instanceof HostFailed && thrown.unreachable && !thrown.wasBefore;
   const here = { access: ground.host.access, route: ground.route };
   if (!lost) await requestRollback(here, transaction.directory, why);
   await ground.host.access.close();
