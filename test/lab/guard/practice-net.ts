@@ -95,7 +95,7 @@ function setUp(shell: Shell, seconds: number, edit: Edit): string {
     over() {
       tries=0
       while [ -e ${DIR}/armed ] || [ -e ${DIR}/rolling ] || [ -L ${NET}/pending ]; do
-        tries=$((tries + 1)); [ $tries -lt 200 ] || { echo 'it does not end'; cat ${DIR}/log; break; }
+        tries=$((tries + 1)); [ $tries -lt 600 ] || { echo 'it does not end'; cat ${DIR}/log; break; }
         sleep 0.1
       done
     }
