@@ -11,6 +11,8 @@ export async function ask(question: string, echo: boolean): Promise<string> {
   const write = (text: string) => void writeSync(descriptor, text);
   const input = new ReadStream(openTerminal());
   try {
+    // Before it is asked: whoever types at once is not shown either.
+    if (!echo) input.setRawMode(true);
     write(`${question}: `);
     return await (echo ? readLine(input) : readHidden(input));
   } finally {
@@ -54,7 +56,6 @@ function readLine(input: ReadStream): Promise<string> {
 }
 
 function readHidden(input: ReadStream): Promise<string> {
-  input.setRawMode(true);
   input.setEncoding('utf8');
   const typed: string[] = [];
   return new Promise((resolve, reject) => {
