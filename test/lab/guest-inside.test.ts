@@ -207,7 +207,9 @@ ZONE=lab
       environment: recorded(),
     });
     expect(undone.code, undone.stdout + undone.stderr).toBe(0);
-    expect((await host.exec(`virsh -q list --all --name; ls ${disk}`)).stdout).toBe(`lone\nmixed\n${disk}\n`);
+    expect((await host.exec(`virsh -q list --all --name | sort; ls ${disk}`)).stdout).toBe(
+      `lone\nmixed\n${disk}\n`,
+    );
   });
 });
 
