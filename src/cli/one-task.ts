@@ -1,3 +1,4 @@
+import { PLAIN_TASK } from '../playbook/plain-task.ts';
 import type { LoadedPlaybook, Play, Task } from '../playbook/tree.ts';
 
 /** A playbook of one play with one task, for commands that need no file. */
@@ -8,34 +9,7 @@ export function oneTaskPlaybook(
 ): LoadedPlaybook {
   const file = '(command line)';
   const origin = { file, playbookDirectory: '.', role: undefined };
-  const task: Task = {
-    kind: 'task',
-    position: undefined,
-    origin,
-    name: module,
-    when: [],
-    module,
-    params,
-    args: undefined,
-    loop: undefined,
-    flattenLoop: false,
-    loopControl: {
-      loopVar: 'item',
-      indexVar: undefined,
-      label: undefined,
-      pause: undefined,
-      extended: false,
-      breakWhen: [],
-    },
-    register: undefined,
-    until: [],
-    retries: undefined,
-    delay: undefined,
-    changedWhen: undefined,
-    failedWhen: undefined,
-    notify: [],
-    listen: [],
-  };
+  const task: Task = { ...PLAIN_TASK, origin, name: module, module, params };
   const play: Play = {
     kind: 'play',
     position: undefined,

@@ -1,3 +1,4 @@
+import { PLAIN_TASK } from '../playbook/plain-task.ts';
 import type { Task } from '../playbook/tree.ts';
 import type { Walk } from './context.ts';
 import { toFlag } from './keywords.ts';
@@ -14,30 +15,8 @@ export function gathering({ play, host }: Walk): readonly Task[] {
 
 /** `gather_facts: true` is a task like any other; without it facts are read when something refers to them. */
 const GATHERING: Omit<Task, 'origin'> = {
-  kind: 'task',
-  position: undefined,
+  ...PLAIN_TASK,
   name: 'Gathering Facts',
   module: 'setup',
-  params: {},
-  args: undefined,
   tags: ['always'],
-  when: [],
-  loop: undefined,
-  flattenLoop: false,
-  loopControl: {
-    loopVar: 'item',
-    indexVar: undefined,
-    label: undefined,
-    pause: undefined,
-    extended: false,
-    breakWhen: [],
-  },
-  register: undefined,
-  until: [],
-  retries: undefined,
-  delay: undefined,
-  changedWhen: undefined,
-  failedWhen: undefined,
-  notify: [],
-  listen: [],
 };

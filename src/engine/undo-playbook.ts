@@ -4,6 +4,7 @@ import type { Script } from '../core/script.ts';
 import { type EffectHistory, type History, stateOf } from '../journal/history.ts';
 import { type EffectScripts, type Kept, type KeptScript, keyText } from '../journal/record.ts';
 import type { ModuleTable } from '../modules/table.ts';
+import { PLAIN_TASK } from '../playbook/plain-task.ts';
 import type { LoadedPlaybook, Play, Task } from '../playbook/tree.ts';
 import { type UndoStep, undoModule } from './undo-step.ts';
 
@@ -171,32 +172,9 @@ function taskOf(
 }
 
 const EMPTY: Task = {
-  kind: 'task',
-  position: undefined,
+  ...PLAIN_TASK,
   origin: { file: FILE, playbookDirectory: '.', role: undefined },
-  name: undefined,
-  when: [],
   module: 'undo',
-  params: {},
-  args: undefined,
-  loop: undefined,
-  flattenLoop: false,
-  loopControl: {
-    loopVar: 'item',
-    indexVar: undefined,
-    label: undefined,
-    pause: undefined,
-    extended: false,
-    breakWhen: [],
-  },
-  register: undefined,
-  until: [],
-  retries: undefined,
-  delay: undefined,
-  changedWhen: undefined,
-  failedWhen: undefined,
-  notify: [],
-  listen: [],
 };
 
 /** The play: every step on its own, and at its end a failure on each host on which one was refused. */
