@@ -1,7 +1,9 @@
-// Adds up what Vitest's JSON reports say and prints the closing line; exits 1 where a test failed, a report is missing or none ran.
+// Names the failed tests of Vitest's JSON reports and prints the closing line; exits 1 where a test failed, a report is missing or none ran.
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
+const firstLine = (text) => String(text ?? '').split('\n')[0];
 let complete = process.argv.length > 2;
 for (const file of process.argv.slice(2)) {
   try {
@@ -12,6 +14,14 @@ for (const file of process.argv.slice(2)) {
     // A file that could not even be loaded has failed suites and no failed test.
     if (!report.success && report.numFailedTests === 0)
       totals.failed += Math.max(1, report.numFailedTestSuites);
+    for (const suite of report.testResults) {
+      const failed = suite.assertionResults.filter(({ status }) => status === 'failed');
+      const name = path.relative(process.cwd(), suite.name);
+      for (const { fullName, failureMessages } of failed)
+        console.log(`failed: ${name}: ${fullName}: ${firstLine(failureMessages[0])}`);
+      if (suite.status === 'failed' && failed.length === 0)
+        console.log(`failed: ${name}: ${firstLine(suite.message)}`);
+    }
   } catch (error) {
     console.log(`no report in ${file}: ${error.message}`);
     complete = false;

@@ -105,7 +105,7 @@ describe.each(modes)('a practice host in a %s', (mode) => {
   test('runs channels at the same time', async () => {
     const started = Date.now();
     const outcomes = await Promise.all(
-      [1, 2, 3, 4, 5, 6].map((number) => client.run(`sleep 0.5; echo ${number}`)),
+      [1, 2, 3, 4, 5, 6].map((number) => client.run(`sleep 2; echo ${number}`)),
     );
     expect(outcomes.map((outcome) => outcome.stdout.toString().trim())).toEqual([
       '1',
@@ -115,7 +115,7 @@ describe.each(modes)('a practice host in a %s', (mode) => {
       '5',
       '6',
     ]);
-    expect(Date.now() - started).toBeLessThan(2500);
+    expect(Date.now() - started).toBeLessThan(9000);
   });
 
   test('sends signals to the whole process group', async () => {
@@ -183,7 +183,7 @@ describe.each(modes)('closing a practice host in a %s', (mode) => {
     expect(processesOf(mark)).toEqual([]);
     expect(existsSync(dirname(host.privateKeyFile))).toBe(false);
     await expect(once(connect(host.port, host.address), 'connect')).rejects.toThrow('ECONNREFUSED');
-    expect(Date.now() - before).toBeLessThan(3000);
+    expect(Date.now() - before).toBeLessThan(30_000);
     await host.close();
   });
 });

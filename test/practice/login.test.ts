@@ -115,7 +115,8 @@ test('holds bytes back in both directions without slowing the flow, and counts r
   const bytes = Buffer.alloc(4_000_000, 'x');
   const flow = performance.now();
   expect((await client.run('cat', bytes)).stdout.length).toBe(bytes.length);
-  expect(performance.now() - flow).toBeLessThan(2000);
+  // Held back chunk by chunk it would be 10 s.
+  expect(performance.now() - flow).toBeLessThan(8000);
   client.close();
 });
 

@@ -218,7 +218,7 @@ for (const kind of shellKinds) {
           open.run(`sleep 61 & echo $! >${file('child')}; echo out; sleep 62`, { timeoutSeconds: 0.6 }),
           open.run('echo next'),
         ]);
-        expect(performance.now() - started).toBeLessThan(5000);
+        expect(performance.now() - started).toBeLessThan(30_000);
         expect({ ...(summary(output) as object), timedOut: output.timedOut }).toEqual({
           rc: 143,
           stdout: 'out\n',
@@ -239,20 +239,18 @@ for (const kind of shellKinds) {
         const started = performance.now();
         const output = await open.run('sleep 0.1 & wait; echo done; exit 5', { timeoutSeconds: 30 });
         expect(output).toMatchObject({ rc: 5, timedOut: false });
-        expect(performance.now() - started).toBeLessThan(3000);
+        expect(performance.now() - started).toBeLessThan(20_000);
       });
 
       test('a child left behind does not hold its job, nor speak in the next one', async () => {
         const counter = file('counter');
-        const started = performance.now();
-        const late = '(sleep 0.8; echo late; echo late >&2) &';
+        const late = '(sleep 2; echo late; echo late >&2) &';
         const [first, second, third] = await Promise.all([
           open.run(`echo first; ${late} echo x >>${counter}`),
-          open.run(`echo x >>${counter}; sleep 1; echo second`),
+          open.run(`echo x >>${counter}; sleep 2.4; echo second`),
           open.session.run({ script: { text: 'echo third' }, onlyAfterSuccess: true }),
         ]);
-        expect(first.durationMs).toBeLessThan(700);
-        expect(performance.now() - started).toBeLessThan(5000);
+        expect(first.durationMs).toBeLessThan(1900);
         expect([first, second, ran(third)].map(summary)).toEqual([
           { rc: 0, stdout: 'first\n', stderr: '' },
           { rc: 0, stdout: 'second\n', stderr: '' },
