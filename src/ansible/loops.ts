@@ -1,9 +1,9 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
 import { endOf, startOf } from '../lint/linted-file.ts';
 import { quoted } from '../lint/scalars.ts';
-import { parseExpression } from './jinja/parse.ts';
-import { toArgument } from './jinja/to-handlebars.ts';
-import { Refusal } from './jinja/tree.ts';
+import { parseExpression } from '../playbook/jinja/parse.ts';
+import { toArgument } from '../playbook/jinja/to-handlebars.ts';
+import { Refusal } from '../playbook/jinja/tree.ts';
 import { rename, type Work } from './work.ts';
 
 /** What the older loops do with their value before they take its items. */

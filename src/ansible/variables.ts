@@ -1,7 +1,7 @@
 import { Template } from '../core/template.ts';
+import type { Kind, Names } from '../playbook/jinja/kinds.ts';
+import { plainNames } from '../playbook/jinja/kinds.ts';
 import { parseYamlSource } from '../source/yaml.ts';
-import type { Kind, Names } from './jinja/kinds.ts';
-import { plainNames } from './jinja/kinds.ts';
 
 /** Words that YAML 1.1 takes for booleans. */
 const BOOLEAN = /^(yes|no|on|off)$/i;

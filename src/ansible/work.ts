@@ -1,8 +1,8 @@
 import type { Node, Pair, Scalar } from 'yaml';
 import type { Edit } from '../lint/finding.ts';
 import { endOf, startOf } from '../lint/linted-file.ts';
+import type { Names } from '../playbook/jinja/kinds.ts';
 import type { YamlSource } from '../source/yaml.ts';
-import type { Names } from './jinja/kinds.ts';
 
 export interface FileContext {
   readonly names: Names;

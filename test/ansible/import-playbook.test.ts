@@ -39,7 +39,7 @@ const TASKS: readonly TaskCase[] = [
   [
     'conditions in a list',
     '- ping:\n  when:\n    - a is defined   # why\n    - "b == \'x\'"\n  vars: {a: 1, b: x}\n',
-    '- ping:\n  when:\n    - has(vars.a)   # why\n    - \'b == "x"\'\n  vars: {a: 1, b: x}\n',
+    '- ping:\n  when:\n    - has(vars.a)   # why\n    - "b == \'x\'"\n  vars: {a: 1, b: x}\n',
   ],
   [
     'a loop over items',

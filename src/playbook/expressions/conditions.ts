@@ -9,7 +9,7 @@ import { FunctionFailure, type Surroundings } from './functions/define.ts';
 import { functions } from './functions/index.ts';
 import * as problems from './problems.ts';
 import type { Resolver } from './resolver.ts';
-import { suggestCel } from './suggest-cel.ts';
+import { suggestCel } from './suggest.ts';
 
 type Position = SourcePosition | undefined;
 

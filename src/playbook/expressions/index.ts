@@ -11,12 +11,11 @@ import type { Surroundings } from './functions/define.ts';
 import * as problems from './problems.ts';
 import { mergeReferences } from './reference.ts';
 import { createResolver, type PlainObjects, type Resolver } from './resolver.ts';
-import { suggestCel } from './suggest-cel.ts';
+import { suggestCel } from './suggest.ts';
 import { createTemplates } from './templates.ts';
 import { isMapping, isSimplePath } from './values.ts';
 
-export { suggestCel } from './suggest-cel.ts';
-export { suggestTemplate } from './suggest-template.ts';
+export { suggestCel, suggestTemplate } from './suggest.ts';
 
 export interface ExpressionOptions {
   /** What `env` reads. Default: the environment of this process. */

@@ -3,7 +3,7 @@ import type { Reference } from '../expressions.ts';
 import { arity, type FunctionTable, usageOf } from './functions/define.ts';
 import * as problems from './problems.ts';
 import { blocks, type SpecialForm, specialForms } from './special-forms.ts';
-import { suggestTemplate } from './suggest-template.ts';
+import { suggestTemplate } from './suggest.ts';
 import {
   type Block,
   type Call,

@@ -3,7 +3,7 @@ import type { Reference } from '../expressions.ts';
 import { functions } from './functions/index.ts';
 import { handlebarsParser } from './libraries.ts';
 import * as problems from './problems.ts';
-import { suggestTemplate } from './suggest-template.ts';
+import { suggestTemplate } from './suggest.ts';
 import { checkTemplate } from './template-check.ts';
 import type { Locate, Location, Mustache, Program } from './template-tree.ts';
 

@@ -433,7 +433,7 @@ describe('suggestCel', () => {
     ["x.startswith('a')", "x.startsWith('a')"],
     ['x.rc != 0', null],
     ['x == ', null],
-    ['x is divisibleby 3', null],
+    ['x is divisibleby 3', 'x % 3 == 0'],
     ["lookup('file', x) == 'a' ~ b | foo", null],
   ])('%s', (jinja, cel) => {
     expect(suggestCel(jinja)).toBe(cel);

@@ -53,7 +53,7 @@ function truth(unsettled: Expression, names: Names): Written {
     case 'map':
       return [`size(${written[0]}) > 0`, BINDING.comparison];
     case 'text':
-      return [`${within(written, BINDING.sum)} != ""`, BINDING.comparison];
+      return [`${within(written, BINDING.sum)} != ''`, BINDING.comparison];
     case 'number':
       return [`${within(written, BINDING.sum)} != 0`, BINDING.comparison];
     default:
@@ -108,7 +108,7 @@ function write(unsettled: Expression, names: Names): Written {
     case 'choice': {
       const condition = within(truth(node.condition, names), BINDING.or);
       const yes = within(write(node.yes, names), BINDING.or);
-      return [`${condition} ? ${yes} : ${node.no ? plain(node.no) : '""'}`, BINDING.choice];
+      return [`${condition} ? ${yes} : ${node.no ? plain(node.no) : "''"}`, BINDING.choice];
     }
     case 'binary':
       return binary(node, names);
@@ -255,7 +255,7 @@ function filter(node: Expression & { readonly kind: 'filter' }, names: Names): W
       throw new Refusal('default with true, for empty values too, has no counterpart in conditions');
     const settled = settle(of, names);
     const value = settled.kind === 'name' ? `vars.${settled.name}` : write(settled, names)[0];
-    const other = fallback ? write(fallback, names)[0] : '""';
+    const other = fallback ? write(fallback, names)[0] : "''";
     return [`default(${value}, ${other})`, BINDING.postfix];
   }
   if (name === 'list') return write(of, names);

@@ -56,7 +56,7 @@ export const TEMPLATES_ONLY = new Set([
 
 /** A text as CEL writes it. */
 export function celText(value: string): string {
-  const quote = value.includes('"') && !value.includes("'") ? "'" : '"';
+  const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
   const escaped = value
     .replaceAll('\\', '\\\\')
     .replaceAll(quote, `\\${quote}`)

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Kind, plainNames } from '../../src/ansible/jinja/kinds.ts';
-import { parseExpression } from '../../src/ansible/jinja/parse.ts';
-import { translateTemplate } from '../../src/ansible/jinja/template.ts';
-import { toCel, toCelValue } from '../../src/ansible/jinja/to-cel.ts';
-import { toHandlebars } from '../../src/ansible/jinja/to-handlebars.ts';
-import { type Expression, Refusal } from '../../src/ansible/jinja/tree.ts';
-import { Template } from '../../src/core/template.ts';
-import { createExpressions } from '../../src/playbook/expressions/index.ts';
+import { Template } from '../../../src/core/template.ts';
+import { createExpressions } from '../../../src/playbook/expressions/index.ts';
+import { type Kind, plainNames } from '../../../src/playbook/jinja/kinds.ts';
+import { parseExpression } from '../../../src/playbook/jinja/parse.ts';
+import { translateTemplate } from '../../../src/playbook/jinja/template.ts';
+import { toCel, toCelValue } from '../../../src/playbook/jinja/to-cel.ts';
+import { toHandlebars } from '../../../src/playbook/jinja/to-handlebars.ts';
+import { type Expression, Refusal } from '../../../src/playbook/jinja/tree.ts';
 import { CASES, CONDITIONS, TEMPLATES } from './jinja-cases.ts';
 
 const expressions = createExpressions();

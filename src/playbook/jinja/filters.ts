@@ -56,10 +56,20 @@ function selectAttribute(name: 'select' | 'reject'): Translate {
   };
 }
 
+const ADDRESS_PARTS = new Set(['address', 'network', 'netmask', 'hostmask', 'prefix', 'broadcast']);
+
+const addressPart: Translate = (of, { list: [part, ...more] }) => {
+  const name = textOf(part) ?? '';
+  if (!ADDRESS_PARTS.has(name) || more.length > 0)
+    throw new Refusal(`ipaddr is a function each here: ${[...ADDRESS_PARTS].join(', ')}`);
+  return { name, values: [of], options: {} };
+};
+
 const onlyValue = (name: string) => same(name, 0);
 
 /** Filters by Ansible's names. What is not here has no counterpart that is sure to mean the same. */
 export const filters: Readonly<Record<string, Translate>> = Object.assign(Object.create(null), {
+  ipaddr: addressPart,
   lower: onlyValue('lower'),
   upper: onlyValue('upper'),
   capitalize: onlyValue('capitalize'),

@@ -1,5 +1,5 @@
 import { factNames } from '../../facts/fact-names.ts';
-import { MAGIC_NAMES } from '../../playbook/defined-names.ts';
+import { MAGIC_NAMES } from '../defined-names.ts';
 import type { Names } from './kinds.ts';
 import { type Expression, Refusal } from './tree.ts';
 
