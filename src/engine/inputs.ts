@@ -1,6 +1,7 @@
 import type { Layer, Scope } from '../core/scope.ts';
 import type { Masker } from '../core/secret.ts';
 import type { Expressions } from '../playbook/expressions.ts';
+import { INPUT_WORDS } from '../playbook/input-words.ts';
 import type { InputDefinition, Inputs } from '../playbook/tree.ts';
 import { problems } from './problems.ts';
 import { lazyMap } from './scope.ts';
@@ -59,17 +60,6 @@ export function missingInputs(inputs: Inputs, scope: Scope): readonly (readonly 
   );
 }
 
-const EXPECTED: Readonly<Record<InputDefinition['type'], string>> = {
-  string: 'a text',
-  path: 'a path',
-  int: 'a whole number',
-  number: 'a number',
-  bool: 'true or false',
-  list: 'a list',
-  map: 'a map',
-  any: 'anything',
-};
-
 /** The value as the declared type; throws where it is not one, does not match the pattern, or is none of the choices. */
 export function convertInput(
   name: string,
@@ -80,7 +70,7 @@ export function convertInput(
 ): unknown {
   const converted = CONVERTERS[definition.type](value);
   if (converted === undefined) {
-    throw problems.wrongInput(name, EXPECTED[definition.type], shown, definition.position);
+    throw problems.wrongInput(name, INPUT_WORDS[definition.type], shown, definition.position);
   }
   const { pattern, choices } = definition;
   if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(String(converted))) {

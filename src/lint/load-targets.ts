@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { errorsIn, type HostwrightError } from '../core/error.ts';
 import { type LoadOptions, loadPlaybook, loadRole, loadTasks } from '../playbook/load.ts';
+import { NO_LOOP } from '../playbook/plain-task.ts';
 import type { Include, Included, LoadedPlaybook, Origin, Play } from '../playbook/tree.ts';
 import { shownPath } from '../source/shown-path.ts';
 import type { Sources } from './sources.ts';
@@ -104,16 +105,7 @@ function includeIn(file: string, what: 'tasks' | 'role', target: string): Includ
     origin,
     name: undefined,
     when: [],
-    loop: undefined,
-    flattenLoop: false,
-    loopControl: {
-      loopVar: 'item',
-      indexVar: undefined,
-      label: undefined,
-      pause: undefined,
-      extended: false,
-      breakWhen: [],
-    },
+    ...NO_LOOP,
   };
 }
 

@@ -1,4 +1,17 @@
-import type { Task } from './tree.ts';
+import type { LoopControl, LoopKeywords, Task } from './tree.ts';
+
+/** What `loop_control` says where nobody gives one. */
+export const PLAIN_CONTROL: LoopControl = {
+  loopVar: 'item',
+  indexVar: undefined,
+  label: undefined,
+  pause: undefined,
+  extended: false,
+  breakWhen: [],
+};
+
+/** Of a task, an include or a block without a loop. */
+export const NO_LOOP: LoopKeywords = { loop: undefined, flattenLoop: false, loopControl: PLAIN_CONTROL };
 
 /** A task that says nothing but its module: for tasks that no file holds. */
 export const PLAIN_TASK: Omit<Task, 'origin' | 'module'> = {
@@ -8,16 +21,7 @@ export const PLAIN_TASK: Omit<Task, 'origin' | 'module'> = {
   params: {},
   args: undefined,
   when: [],
-  loop: undefined,
-  flattenLoop: false,
-  loopControl: {
-    loopVar: 'item',
-    indexVar: undefined,
-    label: undefined,
-    pause: undefined,
-    extended: false,
-    breakWhen: [],
-  },
+  ...NO_LOOP,
   register: undefined,
   until: [],
   retries: undefined,

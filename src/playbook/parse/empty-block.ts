@@ -1,3 +1,4 @@
+import { NO_LOOP } from '../plain-task.ts';
 import type { Block, Node } from '../tree.ts';
 import type { Reading } from './reading.ts';
 
@@ -15,15 +16,6 @@ export function emptyBlock(reading: Pick<Reading, 'origin'>, nodes: readonly Nod
     notify: [],
     networkGuard: undefined,
     parallel: undefined,
-    loop: undefined,
-    flattenLoop: false,
-    loopControl: {
-      loopVar: 'item',
-      indexVar: undefined,
-      label: undefined,
-      pause: undefined,
-      extended: false,
-      breakWhen: [],
-    },
+    ...NO_LOOP,
   };
 }

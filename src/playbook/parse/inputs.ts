@@ -1,6 +1,7 @@
 import { positionOf, positionOfKey } from '../../core/position.ts';
 import { Template } from '../../core/template.ts';
 import { didYouMean, listWords, quote } from '../../source/words.ts';
+import { INPUT_WORDS } from '../input-words.ts';
 import { badInput, describeValue } from '../problems.ts';
 import type { InputDefinition, Inputs, InputType } from '../tree.ts';
 import { readKeyword } from './keywords.ts';
@@ -160,17 +161,6 @@ const FITS: Readonly<Record<InputType, (value: unknown) => boolean>> = {
   any: () => true,
 };
 
-const NAMES: Readonly<Record<InputType, string>> = {
-  string: 'a text',
-  path: 'a path',
-  int: 'a whole number',
-  number: 'a number',
-  bool: 'true or false',
-  list: 'a list',
-  map: 'a map',
-  any: 'anything',
-};
-
 /** A default that the input itself would refuse is a mistake that would only show on the day it is used. */
 function checkDefault(name: string, definition: InputDefinition, map: Mapping, loading: Loading): void {
   const value = definition.default;
@@ -178,7 +168,7 @@ function checkDefault(name: string, definition: InputDefinition, map: Mapping, l
   const at = positionOf(map, 'default');
   const say = (message: string) => loading.add(badInput(at, name, message));
   if (!FITS[definition.type](value))
-    say(`is ${NAMES[definition.type]}, but its default is ${describeValue(value)}`);
+    say(`is ${INPUT_WORDS[definition.type]}, but its default is ${describeValue(value)}`);
   else if (definition.choices && !definition.choices.some((choice) => String(choice) === String(value)))
     say(
       `has the default ${quote(String(value))}, which is none of its choices (${listWords(definition.choices.map(String))})`,

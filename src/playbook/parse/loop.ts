@@ -2,6 +2,7 @@ import { positionOf, positionOfKey } from '../../core/position.ts';
 import { Template } from '../../core/template.ts';
 import { isFileLoop, oldLoop } from '../old-loops.ts';
 import { containsTemplate } from '../param-problems.ts';
+import { PLAIN_CONTROL } from '../plain-task.ts';
 import type { LoopControl, LoopKeywords } from '../tree.ts';
 import type { Loading } from './loading.ts';
 import * as problems from './problems.ts';
@@ -17,15 +18,6 @@ import {
   readNumber,
   wrongKind,
 } from './values.ts';
-
-const NO_LOOP: LoopControl = {
-  loopVar: 'item',
-  indexVar: undefined,
-  label: undefined,
-  pause: undefined,
-  extended: false,
-  breakWhen: [],
-};
 
 /** Loops that have no equal, and what to do instead. */
 const NO_TWIN: Readonly<Record<string, string>> = {
@@ -118,10 +110,10 @@ const CONTROL = new Set([
 
 function readLoopControl(map: Mapping, loading: Loading): LoopControl {
   const control = map.loop_control;
-  if (control === undefined || control === null) return NO_LOOP;
+  if (control === undefined || control === null) return PLAIN_CONTROL;
   if (!isMapping(control)) {
     wrongKind(control, { owner: map, key: 'loop_control' }, loading, 'a map');
-    return NO_LOOP;
+    return PLAIN_CONTROL;
   }
   for (const key of Object.keys(control)) {
     if (!CONTROL.has(key))
