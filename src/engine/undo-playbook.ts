@@ -75,17 +75,18 @@ export function planUndo(
     const own = steps.get(host) ?? [];
     steps.set(host, own);
     // Hosts that did the same at the same place share a task.
-    const key = JSON.stringify([
+    const place = JSON.stringify([
       keyText({ ...intent.key, host: '' }),
       intent.on === host ? '' : intent.on,
       intent.route.privileges,
       one.scripts.environment,
     ]);
-    const known = groups.get(key);
     // A task that was tried again made several changes at one place.
-    const group =
-      known && !known.hosts.has(host) ? known : { sample: one, hosts: new Map<string, number>(), ids: {} };
-    groups.set(group === known ? key : `${key} ${own.length}`, group);
+    let again = 0;
+    while (groups.get(`${place} ${again}`)?.hosts.has(host)) again += 1;
+    const key = `${place} ${again}`;
+    const group = groups.get(key) ?? { sample: one, hosts: new Map<string, number>(), ids: {} };
+    groups.set(key, group);
     group.hosts.set(host, own.length);
     group.ids[host] = intent.id;
     own.push(stepOf(one, open));

@@ -126,6 +126,19 @@ describe('undo', () => {
     expect(tree()).toBe(' d 755 \n');
   });
 
+  test('takes a run back on every host that it changed', async () => {
+    const playbook = `- hosts: all\n  tasks: [{copy: {dest: '${host()}/{{ inventory_hostname }}', content: x}}]\n`;
+    writeFileSync(path.join(project.directory, 'site.yaml'), playbook);
+    const three = ['-c', 'local', '-i', 'a,b,c,'];
+    expect((await hostwright(['run', 'site.yaml', ...three], place())).code).toBe(0);
+    const undone = await undo('latest');
+    expect([undone.code, statuses(undone)]).toEqual([
+      0,
+      Array.from({ length: 3 }, () => 'Undo: copy changed'),
+    ]);
+    expect(tree()).toBe(' d 755 \n');
+  });
+
   test('has nothing to do for a run that changed nothing', async () => {
     writeFileSync(path.join(project.directory, 'site.yaml'), '- hosts: all\n  tasks: [{ping: {}}]\n');
     await run();
