@@ -35,6 +35,13 @@ export function explainFailure(result: TaskResult, status: HostResult['status'])
   return { message, outputs };
 }
 
+/** What a module warns of, one line each: no failure, and somebody should know. */
+export function warningsOf({ warnings }: TaskResult): readonly string[] {
+  return Array.isArray(warnings)
+    ? warnings.filter((one) => typeof one === 'string').map((one) => cleanLine(one))
+    : [];
+}
+
 /** The fields of a result that an explanation of its failure has not shown. */
 export function unexplained(result: TaskResult): TaskResult {
   const { msg: _msg, rc: _rc, cmd: _cmd, stdout: _stdout, stderr: _stderr, ...others } = result;

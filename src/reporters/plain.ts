@@ -2,7 +2,15 @@ import type { HostResult, RunEnd, RunEvent } from '../core/event.ts';
 import { formatPosition } from '../core/position.ts';
 import type { Status } from '../core/result.ts';
 import { cleanLine, lastOverprint } from './clean.ts';
-import { cleanDiff, explainFailure, formatItem, showDebug, showResult, unexplained } from './explain.ts';
+import {
+  cleanDiff,
+  explainFailure,
+  formatItem,
+  showDebug,
+  showResult,
+  unexplained,
+  warningsOf,
+} from './explain.ts';
 import { createPaint, type Paint, paintDiff, type Style } from './paint.ts';
 import { adviceOf, recapLine, summaryOf } from './recap.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
@@ -123,6 +131,8 @@ function resultLines(event: HostResult, verbosity: number, paint: Paint): string
     if (verbosity > 0 && !event.noLog) lines.push(...indent(showResult(unexplained(result))));
     if (event.position) lines.push(...indent([`at ${cleanLine(formatPosition(event.position))}`]));
   }
+  if (!event.noLog)
+    lines.push(...warningsOf(result).map((text) => paint('warning', `[WARNING]: ${host} ${text}`)));
   if (event.diff && !event.noLog) lines.push(...paintDiff(cleanDiff(event.diff), paint));
   if (event.item === undefined && status === 'ignored') lines.push(paint('ignored', '...ignoring'));
   if (event.item === undefined && status === 'rescued') lines.push(paint('rescued', '...rescuing'));

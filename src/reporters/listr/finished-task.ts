@@ -2,7 +2,15 @@ import type { HostResult } from '../../core/event.ts';
 import { formatPosition } from '../../core/position.ts';
 import type { TaskResult } from '../../core/result.ts';
 import { cleanLine } from '../clean.ts';
-import { cleanDiff, explainFailure, formatItem, showDebug, showResult, unexplained } from '../explain.ts';
+import {
+  cleanDiff,
+  explainFailure,
+  formatItem,
+  showDebug,
+  showResult,
+  unexplained,
+  warningsOf,
+} from '../explain.ts';
 import { truncate, widthOf } from '../measure.ts';
 import { paintDiff, type Style } from '../paint.ts';
 import {
@@ -126,6 +134,7 @@ function failureLines(event: HostResult, look: Look): string[] {
     ...paragraph(message, 6, look).map((line) =>
       line.replace(/\S.*$/, (text) => look.paint(event.status, text)),
     ),
+    ...warningLines(event, look),
     ...outputs.flatMap(({ name, text }) => outputBlock(name, text, 6, limit, look)),
     ...(look.verbosity > 0 ? resultBlock(unexplained(event.result), look) : []),
     ...(event.position
@@ -147,7 +156,15 @@ function detailLines(event: HostResult, look: Look): string[] {
         : look.verbosity > 0
           ? resultBlock(event.result, look)
           : [];
-  return [...shown, ...(event.diff ? diffLines(event.diff, look) : [])];
+  return [...warningLines(event, look), ...shown, ...(event.diff ? diffLines(event.diff, look) : [])];
+}
+
+function warningLines({ result }: HostResult, look: Look): string[] {
+  return warningsOf(result).flatMap((text) =>
+    paragraph(`${look.marks.warning} ${text}`, 6, look).map((line) =>
+      line.replace(/\S.*$/, (words) => look.paint('warning', words)),
+    ),
+  );
 }
 
 function resultBlock(result: TaskResult, look: Look): string[] {
