@@ -109,7 +109,7 @@ const FILES = sh`
     /etc/systemd/network/*.network /etc/systemd/network/*.netdev /etc/systemd/network/*.d/*.conf \
     /run/systemd/network/*.network /run/systemd/network/*.netdev \
     /etc/sysconfig/network /etc/sysconfig/network-scripts/ifcfg-* /etc/sysconfig/network-scripts/route-* \
-    /etc/sysconfig/network-scripts/route6-* /etc/sysconfig/network-scripts/rule-* \
+    /etc/sysconfig/network-scripts/route6-* /etc/sysconfig/network-scripts/rule-* /etc/sysconfig/network-scripts/rule6-* \
     /etc/cloud/cloud.cfg.d/*.cfg /etc/cloud/cloud-init.disabled /etc/resolv.conf; do
     config "$f"
   done

@@ -1,5 +1,5 @@
 import type { HostNetwork } from '../../facts/network/host-network.ts';
-import { ifcfgPath } from './ifcfg-text.ts';
+import { ifcfgFilesOf } from './ifcfg-text.ts';
 import { interfaceStanzas } from './interfaces-text.ts';
 import { netplanDefinition } from './netplan-text.ts';
 
@@ -19,7 +19,7 @@ export function backendOf(network: HostNetwork, name: string): BackendName | nul
   if (file !== null && state !== 'unmanaged' && state !== '') {
     return /^\/run\/systemd\/network\/.*netplan/.test(file) ? 'netplan' : 'networkd';
   }
-  if (network.files.has(ifcfgPath(name))) return 'ifcfg';
+  if (ifcfgFilesOf(network, name).length > 0) return 'ifcfg';
   if (interfaceStanzas(network.files).some((stanza) => stanza.name === name)) return 'ifupdown';
   return null;
 }

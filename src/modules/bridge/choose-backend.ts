@@ -2,6 +2,7 @@ import type { HostNetwork } from '../../facts/network/host-network.ts';
 import type { Backend } from './backend.ts';
 import { type BackendName, backendOf } from './backend-detection.ts';
 import { ifcfg } from './ifcfg.ts';
+import { ifcfgFiles } from './ifcfg-text.ts';
 import { ifupdown } from './ifupdown.ts';
 import { INTERFACES } from './interfaces-text.ts';
 import { netplan } from './netplan.ts';
@@ -61,6 +62,9 @@ function whatIsMissing(network: HostNetwork, name: BackendName): string | null {
         ? null
         : 'systemd-networkd manages nothing on the host';
     case 'ifcfg':
-      return network.tools.has('network-scripts') ? null : 'the host has no network scripts';
+      return network.tools.has('network-scripts') ||
+        ifcfgFiles(network).some(({ path }) => !path.endsWith('-lo'))
+        ? null
+        : 'the host has no network scripts';
   }
 }

@@ -39,7 +39,9 @@ const VERIFYING = 15;
 /** All the room that the window leaves, within what the backend may need at all; never less than it takes on a slow machine. */
 function applySeconds({ backend, after, network }: BridgeWork, room: number): number {
   const dhcp = after.method === 'dhcp' ? 15 : 0;
-  const packages = backend === 'ifupdown' && !network.tools.has('brctl') ? 60 : 0;
+  const needsTools =
+    backend === 'ifupdown' || (backend === 'ifcfg' && /^[67]\b/.test(network.system.version));
+  const packages = needsTools && !network.tools.has('brctl') ? 60 : 0;
   return Math.max(30 + dhcp + packages, Math.min(backends[backend].seconds + packages, room));
 }
 

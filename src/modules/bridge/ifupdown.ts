@@ -13,6 +13,7 @@ import {
   settings,
   steps,
 } from './runtime-scripts.ts';
+import { defaultMetric } from './runtime-state.ts';
 import { ipv4OfStanza, portsOf } from './stanza-meaning.ts';
 import type { BridgeWork, Configured } from './wish.ts';
 
@@ -42,7 +43,10 @@ export const ifupdown: Backend = {
   restore: (work) => {
     const { state, wish, before, after, network } = work;
     if (isOnlyAddressed(work))
-      return readdress(wish.name, after, before, network.dns.nameservers, { onLink: true });
+      return readdress(wish.name, after, before, network.dns.nameservers, {
+        onLink: true,
+        metric: defaultMetric(network, wish.name),
+      });
     const up =
       state === 'present' ? wish.ports.filter((port) => network.ifstate.includes(port)) : [wish.name];
     return sh`for i in ${up}; do ifup --force "$i" </dev/null || exit 1; done`;
@@ -110,7 +114,12 @@ function enter(work: BridgeWork) {
       settings(work),
       join(work),
       ...(gap.addressing
-        ? [readdress(wish.name, before, after, network.dns.nameservers, { onLink: true })]
+        ? [
+            readdress(wish.name, before, after, network.dns.nameservers, {
+              onLink: true,
+              metric: defaultMetric(network, wish.name),
+            }),
+          ]
         : []),
       clearPorts(wish.ports),
       announce(wish.name),

@@ -33,6 +33,8 @@ export function presentYaml(network: HostNetwork, wish: BridgeWish): Edits {
   const texts = openFiles(network);
   const document = texts.open(target);
   setIn(document, ['network', 'version'], 2);
+  // What netplan takes where nothing is said, said out loud: another file that comes later cannot change whose the bridge is unnoticed.
+  if (!saysRenderer(network)) setIn(document, ['network', 'renderer'], 'networkd');
   const values = bridgeValues(network, wish, bridge, source);
   // What earlier files say of the bridge would be added to; there is one place for it from now on.
   for (const path of bridge?.paths ?? [])
@@ -43,6 +45,10 @@ export function presentYaml(network: HostNetwork, wish: BridgeWish): Edits {
     if (!Object.hasOwn(values, key)) document.deleteIn(['network', 'bridges', wish.name, key]);
   for (const [port, found] of ports) silencePort(texts, target, port, found, wish.mtu);
   return { files: texts.edits() };
+}
+
+function saysRenderer(network: HostNetwork): boolean {
+  return netplanFiles(network.files).some(({ text }) => netplanTree(text).renderer !== undefined);
 }
 
 /** Where netplan has several renderers, a bridge may be of one and its port of the other, and neither works. */

@@ -71,7 +71,8 @@ export function netplanDefinition(files: ConfigurationFiles, name: string): Netp
 /** Every renderer that some file names, for all or for one interface: `networkd` where nothing is said. */
 export function netplanRenderers(files: ConfigurationFiles): ReadonlySet<string> {
   const trees = netplanFiles(files).map(({ text }) => netplanTree(text));
-  const general = trees.flatMap((tree) => (typeof tree.renderer === 'string' ? [tree.renderer] : [])).at(-1);
+  // netplan takes the last of several, whatever the files before it were written for.
+  const general = trees.flatMap((tree) => (typeof tree.renderer === 'string' ? [tree.renderer] : []));
   const own = trees.flatMap((tree) =>
     KINDS.flatMap((kind) =>
       Object.values(asTree(tree[kind])).flatMap((raw) => {
@@ -80,7 +81,7 @@ export function netplanRenderers(files: ConfigurationFiles): ReadonlySet<string>
       }),
     ),
   );
-  return new Set([general ?? 'networkd', ...own]);
+  return new Set([...(general.length > 0 ? general : ['networkd']), ...own]);
 }
 
 /** Lists grow, maps merge, all else is replaced: as netplan reads one file after the other. */

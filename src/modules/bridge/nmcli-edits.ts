@@ -90,13 +90,10 @@ function sameIpv4(profile: Profile, wanted: NonNullable<BridgeWish['ipv4']>): bo
 function portEdits(network: HostNetwork, wish: BridgeWish, port: string): readonly ProfileEdit[] {
   const ports = portProfiles(network, wish.name);
   const existing = ports.find((profile) => profile['connection.interface-name'] === port);
-  const others = network.profiles.filter(
-    (profile) =>
-      profile['connection.interface-name'] === port &&
-      masterOf(profile) === '' &&
-      isKept(network, profile, port),
+  const others = cardProfiles(network, port);
+  const aside = others.flatMap((profile) =>
+    isAutomatic(profile) ? [removal(profile)] : edit(profile, { 'connection.autoconnect': 'no' }),
   );
-  const aside = others.flatMap((profile) => edit(profile, { 'connection.autoconnect': 'no' }));
   if (existing) return [...edit(existing, { 'connection.autoconnect': 'yes' }), ...aside];
   const uuid = fixedUuid(network, 'port', wish.name, port);
   const after: Properties = {
@@ -113,10 +110,24 @@ function portEdits(network: HostNetwork, wish: BridgeWish, port: string): readon
   return [{ uuid, id: `${wish.name}-${port}`, before: null, after }, ...aside];
 }
 
-/** Not what NetworkManager made up for a card without a profile: that goes by itself, and changing it would keep it. */
-function isKept(network: HostNetwork, profile: Profile, port: string): boolean {
-  const made = profile['connection.autoconnect-priority'] === '-999';
-  return !made && linkNamed(network, port) !== undefined;
+/** Profiles of a card alone, by its name or its MAC, that make it no port. One that is for any card is not among them. */
+function cardProfiles(network: HostNetwork, card: string): readonly Profile[] {
+  const mac = linkNamed(network, card)?.mac;
+  return network.profiles.filter((profile) => {
+    const name = profile['connection.interface-name'] ?? '';
+    const its = (profile['802-3-ethernet.mac-address'] ?? '').toLowerCase();
+    const isIts = name === card || (name === '' && its !== '' && its === mac);
+    return isIts && profile['connection.type'] !== 'bridge' && masterOf(profile) === '';
+  });
+}
+
+/** "Wired connection 1" in the languages that name it otherwise, from NetworkManager's translations. */
+const WIRED =
+  /^(Wired connection|有线连接|有線連線|有線接続|유선 연결|Kabelgebundene Verbindung|Connexion filaire|Conexión cableada|Connessione via cavo|Conexão cabeada|Проводное (подключение|соединение)|Połączenie przewodowe) \d+$/;
+
+/** What NetworkManager made for a card that had no profile; it would take the card again, and nobody wrote it. */
+function isAutomatic(profile: Profile): boolean {
+  return profile['connection.autoconnect-priority'] === '-999' || WIRED.test(profile['connection.id'] ?? '');
 }
 
 export function absentProfiles(network: HostNetwork, wish: BridgeWish): Edits {
@@ -124,14 +135,7 @@ export function absentProfiles(network: HostNetwork, wish: BridgeWish): Edits {
   const [port] = wish.ports;
   const taken = bridge ? addressingOf(bridge) : {};
   const back = port === undefined ? [] : giveBack(network, taken, port, wish);
-  const gone = [...(bridge ? [bridge] : []), ...portProfiles(network, wish.name)].map(
-    (profile): ProfileEdit => ({
-      uuid: profile['connection.uuid'] ?? '',
-      id: profile['connection.id'] ?? '',
-      before: { ...identity(profile), ...addressingOf(profile) },
-      after: null,
-    }),
-  );
+  const gone = [...(bridge ? [bridge] : []), ...portProfiles(network, wish.name)].map(removal);
   return { files: [], profiles: [...back, ...gone] };
 }
 
@@ -141,12 +145,7 @@ function giveBack(
   port: string,
   wish: BridgeWish,
 ): readonly ProfileEdit[] {
-  const old = network.profiles.find(
-    (profile) =>
-      profile['connection.interface-name'] === port &&
-      masterOf(profile) === '' &&
-      isKept(network, profile, port),
-  );
+  const old = cardProfiles(network, port).find((profile) => !isAutomatic(profile));
   const ipv4 = wish.ipv4 ? ipv4Properties(wish.ipv4) : {};
   if (old) {
     const now = addressingOf(old);
@@ -167,6 +166,15 @@ function giveBack(
     ...ipv4,
   };
   return [{ uuid, id: port, before: null, after }];
+}
+
+function removal(profile: Profile): ProfileEdit {
+  return {
+    uuid: profile['connection.uuid'] ?? '',
+    id: profile['connection.id'] ?? '',
+    before: { ...identity(profile), ...addressingOf(profile) },
+    after: null,
+  };
 }
 
 /** What of a profile is needed to make it again. */

@@ -2,12 +2,11 @@ import type { Script } from '../../core/script.ts';
 import type { HostNetwork, Profile } from '../../facts/network/host-network.ts';
 import { sh } from '../../shell/sh.ts';
 import type { Backend } from './backend.ts';
-import { formatKeyfile, ipv4OfProfile, listOf, masterOf, portProfiles, profileOf } from './nm-profile.ts';
+import { changeProfiles, PROFILE_DIRECTORIES, putProfilesBack } from './nm-changes.ts';
+import { ipv4OfProfile, listOf, masterOf, portProfiles, profileOf } from './nm-profile.ts';
 import { absentProfiles, presentProfiles } from './nmcli-edits.ts';
 import { announce, clearPorts, isOnlyAddressed, steps } from './runtime-scripts.ts';
 import type { BridgeWork, Configured, ProfileEdit } from './wish.ts';
-
-const DIRECTORY = '/etc/NetworkManager/system-connections';
 
 /** NetworkManager: new profiles as keyfiles with UUIDs of their own choosing, changes of old ones through nmcli. */
 export const nmcli: Backend = {
@@ -17,7 +16,7 @@ export const nmcli: Backend = {
   present: presentProfiles,
   absent: absentProfiles,
   paths: () => [
-    DIRECTORY,
+    ...PROFILE_DIRECTORIES,
     '/etc/sysconfig/network-scripts',
     '/var/lib/NetworkManager/no-auto-default.state',
     '/etc/resolv.conf',
@@ -53,14 +52,9 @@ export const nmcli: Backend = {
     ]);
   },
   restoreAtBoot: () => null,
-  // New profiles went with tearDown already, where there was one; changed ones get their old values, removed ones are made again.
-  putBack: ({ edits }) =>
-    change(
-      (edits.profiles ?? []).flatMap(({ before, after, ...who }) =>
-        before ? [{ ...who, before: after, after: before }] : [],
-      ),
-    ),
-  reread: ({ edits }) => change(edits.profiles ?? []),
+  // New profiles went with tearDown already, where there was one.
+  putBack: ({ edits }) => putProfilesBack(edits.profiles ?? []),
+  reread: ({ edits }) => changeProfiles(edits.profiles ?? []),
 };
 
 function configured(network: HostNetwork, name: string): Configured | null {
@@ -99,40 +93,19 @@ function made(profiles: readonly ProfileEdit[] = []): readonly ProfileEdit[] {
   return profiles.filter(({ before }) => before === null);
 }
 
-/** New profiles are placed whole, closed to others, and loaded; old ones are changed property by property. */
-export function change(profiles: readonly ProfileEdit[]): Script {
-  return steps(
-    profiles.map(({ uuid, id, before, after }) => {
-      if (after === null) return sh`nmcli connection delete uuid ${uuid} >/dev/null`;
-      if (before !== null) {
-        const words = Object.entries(after).flatMap(([key, value]) =>
-          before[key] === value ? [] : [key, value],
-        );
-        return sh`nmcli connection modify uuid ${uuid} ${words}`;
-      }
-      const path = `${DIRECTORY}/hostwright-${id}.nmconnection`;
-      return sh`
-        mkdir -p ${DIRECTORY}
-        temporary=$(mktemp ${`${DIRECTORY}/.hostwright.XXXXXXXXXX`}) || exit 1
-        chmod 0600 "$temporary" && printf %s ${formatKeyfile(after)} > "$temporary" && mv -f "$temporary" ${path} || exit 1
-        nmcli connection load ${path} || exit 1
-      `;
-    }),
-  );
-}
-
 function enter(work: BridgeWork): Script {
   const { state, wish, edits, gap, network } = work;
   const profiles = edits.profiles ?? [];
   // Removing comes last: the device goes with its profile, and the port must be on its own by then.
   const lasting = profiles.filter(({ after }) => after !== null);
+  const gone = profiles.filter(({ after }) => after === null);
   if (state === 'absent') {
     const [port] = wish.ports;
     const back = lasting.map(({ uuid }) => uuid).slice(0, 1);
     return steps([
-      change(lasting),
+      changeProfiles(lasting),
       ...back.map((uuid) => sh`nmcli --wait 60 connection up uuid ${uuid} >/dev/null`),
-      change(profiles.filter(({ after }) => after === null)),
+      changeProfiles(gone),
       sh`ip link del ${wish.name} 2>/dev/null || :`,
       ...(port === undefined ? [] : [announce(port)]),
     ]);
@@ -144,7 +117,7 @@ function enter(work: BridgeWork): Script {
     '';
   const joining = gap.bridge ? wish.ports : gap.joining;
   return steps([
-    change(profiles),
+    changeProfiles(lasting),
     ...joining.map((port) => sh`nmcli --wait 60 connection up uuid ${uuidOf(port)} >/dev/null`),
     ...(wish.ports.length === 0 && gap.bridge
       ? [sh`nmcli --wait 30 connection up uuid ${uuidOf(wish.name)} >/dev/null`]
@@ -162,6 +135,12 @@ function enter(work: BridgeWork): Script {
         tries=$((tries - 1))
       done
     `,
+    ...(wish.forwardDelay === null || wish.stp
+      ? []
+      : [
+          sh`printf %s ${Math.round(wish.forwardDelay * 100)} > ${`/sys/class/net/${wish.name}/bridge/forward_delay`} || :`,
+        ]),
+    changeProfiles(gone),
     clearPorts(wish.ports),
     announce(wish.name),
   ]);

@@ -59,8 +59,11 @@ function planPresent(params: BridgeParams, network: HostNetwork): Change<BridgeW
   for (const port of ports) checkPort(network, port, name);
   const backend = chooseBackend(network, params.backend, [name, ...ports]);
   const source = sourceOf(params, network, backend, ports);
-  const base = source === null ? NO_ADDRESS : ipv4Of(network, backend, source);
-  const ipv4 = ipv4Wish(params, base);
+  const base =
+    source === null
+      ? NO_ADDRESS
+      : (unwritten(network, backend, source, name) ?? ipv4Of(network, backend, source));
+  const ipv4 = ipv4Wish(params, base) ?? unwritten(network, backend, source, name);
   const after = ipv4 ?? base;
   const warnings = checkIpv4(network, after, name);
   if (source === null && !ipv4 && network.controllerLink !== null && ports.includes(network.controllerLink))
@@ -82,7 +85,7 @@ function planPresent(params: BridgeParams, network: HostNetwork): Change<BridgeW
       : (ports.map((port) => network.zones.get(port)).find((zone) => zone !== undefined) ?? null),
   };
   const edits = withCloudSwitch(network, backend.present(network, wish));
-  const gap = gapOf(network, wish, after);
+  const gap = gapOf(network, wish, after, backend);
   const work: BridgeWork = {
     backend: backend.name,
     state: 'present',
@@ -148,6 +151,19 @@ function ipv4Of(network: HostNetwork, backend: Backend, name: string): Ipv4Wish 
   return backend.configured(network, name)?.ipv4 ?? ipv4OfRuntime(network, name);
 }
 
+/** IPv4 that a card has and its file does not give it: set by hand, or written so that it means nothing. Null where the file says it. */
+function unwritten(
+  network: HostNetwork,
+  backend: Backend,
+  source: string | null,
+  bridge: string,
+): Ipv4Wish | null {
+  if (source === null || source === bridge) return null;
+  if (backend.configured(network, source)?.ipv4.method !== 'none') return null;
+  const runtime = ipv4OfRuntime(network, source);
+  return runtime.method === 'none' ? null : runtime;
+}
+
 /** What the task says, completed by what there is; null where it says nothing. */
 function ipv4Wish({ ipv4, take_over: takeOver }: BridgeParams, base: Ipv4Wish): Ipv4Wish | null {
   if (!ipv4 || Object.values(ipv4).every((value) => value === undefined)) return null;
@@ -160,7 +176,7 @@ function ipv4Wish({ ipv4, take_over: takeOver }: BridgeParams, base: Ipv4Wish): 
   return { method, addresses, gateway: ipv4.gateway ?? (takeOver && reachable ? base.gateway : null), dns };
 }
 
-function gapOf(network: HostNetwork, wish: BridgeWish, after: Ipv4Wish): RuntimeGap {
+function gapOf(network: HostNetwork, wish: BridgeWish, after: Ipv4Wish, backend: Backend): RuntimeGap {
   const link = linkNamed(network, wish.name);
   const now = ipv4OfRuntime(network, wish.name);
   const has = globalAddresses(network, wish.name).filter((address) => !address.includes(':'));
@@ -173,13 +189,15 @@ function gapOf(network: HostNetwork, wish: BridgeWish, after: Ipv4Wish): Runtime
         ? has.length === 0 || now.method === 'static'
         : wish.ipv4 !== null && has.length > 0;
   const differs = <T>(wanted: T | null, is: T | undefined) => wanted !== null && wanted !== is;
+  // Without spanning tree ports forward at once whatever the delay, and NetworkManager does not set it.
+  const delayCounts = backend.name !== 'nmcli' || (wish.stp ?? link?.bridge?.stp ?? false);
   return {
     bridge: !link,
     joining: wish.ports.filter((port) => linkNamed(network, port)?.master !== wish.name),
     addressing,
     settings:
       differs(wish.stp, link?.bridge?.stp) ||
-      differs(wish.forwardDelay, link?.bridge?.forwardDelay) ||
+      (delayCounts && differs(wish.forwardDelay, link?.bridge?.forwardDelay)) ||
       differs(wish.vlanFiltering, link?.bridge?.vlanFiltering) ||
       differs(wish.mtu, link?.mtu),
     stale: wish.ports.filter((port) => globalAddresses(network, port).length > 0),

@@ -107,13 +107,14 @@ export function join({ wish, gap }: BridgeWork): Script {
  * Other addresses on an interface that stays: without taking it down, which would take guests off. The new address comes before the old one
  * goes. A DHCP client that ran for it is ended by its pid file, and started where there shall be one. `onLink`: whether the backend's own
  * tools always make the default route with `onlink`, as ifupdown does; otherwise only a gateway outside the addresses' subnets gets it.
+ * `metric`: of the default route there is, which keeps it; another one would stand beside it.
  */
 export function readdress(
   link: string,
   from: Ipv4Wish,
   to: Ipv4Wish,
   network: Ipv4Wish['dns'],
-  { onLink }: { readonly onLink: boolean },
+  { onLink, metric }: { readonly onLink: boolean; readonly metric: number | null },
 ): Script {
   const old = from.addresses.filter((address) => !to.addresses.includes(address));
   const parts: Script[] = [];
@@ -138,7 +139,8 @@ export function readdress(
   if (to.gateway !== null) {
     const { gateway } = to;
     const flags = onLink || !to.addresses.some((address) => isInside(gateway, address)) ? ['onlink'] : [];
-    parts.push(sh`ip route replace default via ${gateway} dev ${link} ${flags}`);
+    const words = [...(metric === null ? [] : ['metric', metric]), ...flags];
+    parts.push(sh`ip route replace default via ${gateway} dev ${link} ${words}`);
   } else if (to.method === 'static') parts.push(sh`ip route del default dev ${link} 2>/dev/null || :`);
   if (to.method === 'dhcp' && from.method !== 'dhcp') {
     parts.push(sh`

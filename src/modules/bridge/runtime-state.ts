@@ -23,6 +23,14 @@ export function ipv4OfRuntime(network: HostNetwork, name: string): Ipv4Wish {
   };
 }
 
+/** Of the IPv4 default route at an interface; null where it has none of its own, or there is none. */
+export function defaultMetric(network: HostNetwork, name: string): number | null {
+  const route = network.routes.find(
+    ({ link, family, to }) => link === name && family === 4 && to === 'default',
+  );
+  return route?.metric ?? null;
+}
+
 /** Addresses of an interface that others can reach it by, both families, as CIDR. */
 export function globalAddresses(network: HostNetwork, name: string): readonly string[] {
   return network.addresses

@@ -54,6 +54,9 @@ const guard = z.strictObject({
   probe: listOf(z.string())
     .default([])
     .describe('Commands that must succeed on the host after the change, where they did before.'),
+  allow_no_boot_guard: flag
+    .default(false)
+    .describe('Goes on where the host has no systemd: a restart in the middle then leaves the new network.'),
 });
 
 export const hostBridge = defineModule({
@@ -118,7 +121,7 @@ export const hostBridge = defineModule({
   }),
   check: (params, { network }) => planBridge(params, network),
   apply: ({ data }) => applyQuietly(data),
-  guarded: ({ data }, { guard: { timeout, connect_to: connectTo, probe } }) => {
+  guarded: ({ data }, { guard: { timeout, connect_to: connectTo, probe, allow_no_boot_guard: alone } }) => {
     if (!isDisruptive(data)) return null;
     const moved = data.after.addresses.find(
       (address) => !data.network.addresses.some((one) => `${one.address}/${one.prefix}` === address),
@@ -127,7 +130,12 @@ export const hostBridge = defineModule({
     return {
       change: guardedChange(data, timeout),
       back: guardedReturn(data, timeout),
-      settings: { timeout, probe, ...(target === undefined ? {} : { connectTo: target }) },
+      settings: {
+        timeout,
+        probe,
+        ...(target === undefined ? {} : { connectTo: target }),
+        ...(alone ? { allowNoBootGuard: true } : {}),
+      },
     };
   },
   undo: ({ data }) => undoBridge(data),

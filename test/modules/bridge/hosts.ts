@@ -44,7 +44,7 @@ export const hosts = {
   ifcfg: {
     links: [card('eth0')],
     texts: { ...addressAt('eth0'), release: 'ID="centos"\nVERSION_ID="7"\n' },
-    tools: ['network-scripts'],
+    tools: ['network-scripts', 'ifup', 'brctl'],
     files: {
       ...RESOLVER,
       '/etc/sysconfig/network-scripts/ifcfg-eth0': `TYPE="Ethernet"\nBOOTPROTO="none"\nDEFROUTE=yes\nNAME=eth0\nUUID=77096720-9699-44b0-83d7-582538c24bec\nDEVICE="eth0"\nHWADDR=${MAC}\nONBOOT=yes\nIPADDR=192.0.2.10\nNETMASK=255.255.255.0\nGATEWAY=192.0.2.1\nDNS1=192.0.2.1\n`,

@@ -28,7 +28,9 @@ function after(host: NetworkToPrint, change: NonNullable<ReturnType<typeof plan>
   const made = profiles.flatMap(({ before, after: now }) =>
     before === null && now ? [propertiesOf(now)] : [],
   );
-  const kept = (host.profiles ?? []).map((text) =>
+  const gone = profiles.filter(({ after: now }) => now === null);
+  const left = (host.profiles ?? []).filter((text) => !gone.some(({ uuid }) => text.includes(uuid)));
+  const kept = left.map((text) =>
     profiles.reduce(
       (whole, { uuid, after: now }) =>
         whole.includes(uuid) && now
