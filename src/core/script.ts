@@ -11,6 +11,15 @@ export interface LocalFile {
   readonly changedMs?: number;
   /** The bytes, where the file is small enough (1 MiB) to be compared and shown as a diff. */
   readonly content?: Uint8Array;
+  /** Bytes at its beginning that are not sent, because the host has them. */
+  readonly from?: number;
+}
+
+/** A large file that is sent before a script runs, and in several goes where the link breaks. */
+export interface Staged {
+  readonly file: LocalFile;
+  /** Where the script finds it on the host: a file of the user's own with mode 0600, until the script has moved or removed it. */
+  readonly at: string;
 }
 
 /**
@@ -20,6 +29,8 @@ export interface LocalFile {
 export interface Script {
   readonly text: string;
   readonly input?: Input;
+  /** Files that must lie on the host when it begins. */
+  readonly staged?: readonly Staged[];
 }
 
 /** Bytes at hand, a file of the controller, or several of them, one after the other. */
@@ -33,7 +44,10 @@ export function partsOfInput(input: Input): readonly (Uint8Array | LocalFile)[] 
 /** Bytes of an input. */
 export function sizeOfInput(input: Input | undefined): number {
   if (input === undefined) return 0;
-  return partsOfInput(input).reduce((sum, part) => sum + ('size' in part ? part.size : part.length), 0);
+  return partsOfInput(input).reduce(
+    (sum, part) => sum + ('size' in part ? part.size - (part.from ?? 0) : part.length),
+    0,
+  );
 }
 
 function isList(input: Input): input is readonly (Uint8Array | LocalFile)[] {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineRequest } from '../core/action.ts';
 import type { Difference } from '../core/change.ts';
 import { Computed } from '../core/computed.ts';
@@ -15,16 +14,16 @@ import type { Step } from './context.ts';
 import { EndOfWindow, Overtaken } from './control-flow.ts';
 import { findFile, readOnController, type SearchPath } from './controller-reads.ts';
 import { type GuardGround, guardGround } from './guard/ground.ts';
-import type { Route } from './host-access.ts';
 import type { HostState } from './host-state.ts';
 import { checkInputs } from './inputs.ts';
 import { type Ground, invoke, resultOfThrown } from './invoke.ts';
 import { keywordReader } from './keywords.ts';
-import { problems } from './problems.ts';
+import { problems, warnings } from './problems.ts';
 import { routeOf } from './route.ts';
-import { type Patience, runAction } from './run-action.ts';
+import { runAction } from './run-action.ts';
 import { taskScope, withoutOmitted } from './scope.ts';
 import { taskName } from './settings.ts';
+import { createTransfer, reconnect, type Transfer } from './transfer.ts';
 import { evaluating, type Viewpoint } from './viewpoint.ts';
 
 /** A task about to run on a host. */
@@ -56,16 +55,20 @@ export function resultAhead({ play }: Attempt, thrown: unknown): TaskResult {
 
 /** Runs the task's module once. Never throws for what can go wrong on a host or in an expression: that is a failed result. */
 export async function attemptOnce(attempt: Attempt): Promise<AttemptOutcome> {
-  const { host } = attempt;
+  const { host, play } = attempt;
+  const transfer = createTransfer((name) =>
+    play.run.emit({ type: 'warning', message: warnings.transferBroken(name), host: host.name }),
+  );
   for (;;) {
     const { changes } = host;
     try {
-      return await attemptOrThrow(attempt);
+      return await attemptOrThrow(attempt, transfer);
     } catch (thrown) {
       if (thrown instanceof Overtaken) continue;
       const lost = await whenLost(attempt, thrown, host.changes !== changes);
       if (lost === 'again') continue;
       if (lost) return lost;
+      if (await transfer.goesOn(thrown)) continue;
       return { result: resultAhead(attempt, thrown), differences: [] };
     }
   }
@@ -88,7 +91,7 @@ async function whenLost(
   return { result: { changed: true, msg, connection_lost: true }, differences: [] };
 }
 
-async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
+async function attemptOrThrow(attempt: Attempt, transfer: Transfer): Promise<AttemptOutcome> {
   const { play, host, task, around } = attempt;
   const { run } = play;
   const module = await run.loadModule(task.module);
@@ -161,7 +164,7 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
           access: settings.target.access,
           route: settings.route(),
         }),
-        reconnect: (patience) => reconnect(settings.target, settings.route(), patience),
+        reconnect: (patience) => reconnect(settings.target.access, settings.route(), patience),
       }),
     );
     return { result, differences: [] };
@@ -189,7 +192,9 @@ async function attemptOrThrow(attempt: Attempt): Promise<AttemptOutcome> {
     author: settings.author,
     inGuard: around.comesBack !== undefined,
     guard: (route) => guardGround(run, settings.target, route, attempt.onGuard),
-    wasMade: settings.checkMode ? false : run.replay?.wasMade(keyOf(attempt)),
+    transfer,
+    direct: settings.target.access,
+    wasMade: settings.checkMode ? false : transfer.mayBeMade() || run.replay?.wasMade(keyOf(attempt)),
   });
 }
 
@@ -242,21 +247,4 @@ function isMap(value: unknown): value is Record<string, unknown> {
 /** Where relative paths of a node are looked for: its role first, then the playbook's directory. */
 export function searchPathOf(node: Node, kind: 'files' | 'templates' | 'vars' | 'tasks'): SearchPath {
   return { directories: searchPaths(node.origin, kind), position: node.position };
-}
-
-/** Tries to log in anew until the host answers or the patience ends. */
-async function reconnect(host: HostState, route: Route, patience: Patience): Promise<void> {
-  const deadline = performance.now() + patience.timeoutSeconds * 1000;
-  const target = { ...route.target, connectTimeoutSeconds: patience.connectTimeoutSeconds };
-  for (;;) {
-    try {
-      await host.access.close();
-      await host.access.read({ ...route, target }, []);
-      return;
-    } catch (thrown) {
-      if (performance.now() >= deadline) throw thrown;
-      // Not faster: sshd's own protection counts quick attempts as an attack.
-      await sleep(Math.max(3, patience.sleepSeconds) * 1000);
-    }
-  }
 }

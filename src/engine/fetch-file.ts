@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
+  createReadStream,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   type Stats,
@@ -16,18 +17,21 @@ import { HostwrightError } from '../core/error.ts';
 import type { ResultFields } from '../core/module.ts';
 import { type PathState, pathState } from '../facts/path-state.ts';
 import { sh } from '../shell/sh.ts';
-import type { HostAccess, Route } from './host-access.ts';
+import type { Route } from './host-access.ts';
+import { createTransfer, type Reached } from './transfer.ts';
 
 export type FetchRequest = Extract<EngineRequest, { do: 'fetch' }>;
 
 /** Where a file comes from. */
 export interface FetchGround {
-  readonly access: HostAccess;
+  readonly access: Reached['access'];
   readonly route: Route;
   /** The host's name in the inventory, which is a directory here. */
   readonly host: string;
   /** Where relative paths begin. */
   readonly directory: string;
+  /** Told of each time that the link broke under it. */
+  readonly broken: (host: string) => void;
 }
 
 /**
@@ -35,14 +39,13 @@ export interface FetchGround {
  * what the host said of it, and renamed. A file here that is the same already is left alone.
  */
 export async function fetchFile(request: FetchRequest, ground: FetchGround): Promise<ResultFields> {
-  const { access, route } = ground;
   const state = await lookAt(request, ground);
   if (typeof state === 'string') {
     const msg = request.failOnMissing ? state : `${state}; ignored, as fail_on_missing is false`;
     return { failed: request.failOnMissing, changed: false, file: request.src, msg };
   }
   const dest = destination(request, ground, state);
-  const found = digestHere(dest);
+  const found = await digestHere(dest);
   const same = {
     changed: false,
     dest,
@@ -55,7 +58,7 @@ export async function fetchFile(request: FetchRequest, ground: FetchGround): Pro
   const temporary = path.join(path.dirname(dest), `.hostwright.${randomBytes(6).toString('hex')}`);
   try {
     await mkdir(path.dirname(dest), { recursive: true });
-    const received = await stream(state, temporary, access, route);
+    const received = await receive(state, temporary, request, ground);
     if (request.validate && received !== state.sha256) {
       const msg = `What arrived of ${state.path} is not what the host has: SHA-256 ${received}, there ${state.sha256}. Is something writing to it?`;
       return {
@@ -68,6 +71,7 @@ export async function fetchFile(request: FetchRequest, ground: FetchGround): Pro
         msg,
       };
     }
+    chmodSync(temporary, 0o666 & ~process.umask());
     renameSync(temporary, dest);
     return { ...same, changed: true, checksum: received };
   } catch (thrown) {
@@ -125,23 +129,37 @@ function look(file: string): Stats | undefined {
   }
 }
 
-function digestHere(file: string): string | undefined {
+async function digestHere(file: string): Promise<string | undefined> {
   if (!look(file)?.isFile()) return undefined;
+  const hash = createHash('sha256');
   try {
-    return createHash('sha256').update(readFileSync(file)).digest('hex');
+    for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }))
+      hash.update(chunk as Buffer);
   } catch {
     return undefined;
   }
+  return hash.digest('hex');
 }
 
-/** Writes as it comes, so that memory stays small whatever the size; gives the SHA-256 of what came. */
-async function stream(state: PresentFile, file: string, access: HostAccess, route: Route): Promise<string> {
+/**
+ * Writes as it comes, so that memory stays small whatever the size; gives the SHA-256 of what came. Where the link breaks, the rest is asked
+ * for over a new one, as long as the host has the same file. Nobody else can read what is not whole.
+ */
+async function receive(
+  state: PresentFile,
+  file: string,
+  request: FetchRequest,
+  ground: FetchGround,
+): Promise<string> {
   const hash = createHash('sha256');
-  const descriptor = openSync(file, 'wx');
+  const descriptor = openSync(file, 'wx', 0o600);
+  const transfer = createTransfer(ground.broken);
+  let received = 0;
   let problem: unknown;
   const onOutput = (name: 'stdout' | 'stderr', chunk: Uint8Array) => {
     if (name !== 'stdout' || problem) return;
     hash.update(chunk);
+    received += chunk.length;
     try {
       for (let at = 0; at < chunk.length; ) at += writeSync(descriptor, chunk, at);
     } catch (thrown) {
@@ -149,21 +167,49 @@ async function stream(state: PresentFile, file: string, access: HostAccess, rout
     }
   };
   try {
-    const job = { script: sh`cat < ${state.realPath}`, outputLimit: 4096, onOutput };
-    const { output } = await access.runThenRead(route, job, []);
-    if (problem) throw problem;
-    if (output.rc !== 0) {
-      const said = new TextDecoder().decode(output.stderr.bytes).trim();
-      throw new HostwrightError(
-        'unreadable-file',
-        `The file ${state.path} could not be read on the host: ${said}.`,
-        {
-          hint: 'It may have been removed just now; run the task again.',
-        },
-      );
+    for (;;) {
+      transfer.begins(ground);
+      transfer.held(received);
+      try {
+        await stream(state, received, onOutput, ground);
+        if (problem) throw problem;
+        return hash.digest('hex');
+      } catch (thrown) {
+        if (problem) throw problem;
+        if (!(await transfer.goesOn(thrown))) throw thrown;
+      }
+      const now = await lookAt(request, ground);
+      if (typeof now === 'string' || now.sha256 !== state.sha256) throw changedMeanwhile(state.path);
     }
-    return hash.digest('hex');
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Asks for a file from a byte on. */
+async function stream(
+  state: PresentFile,
+  from: number,
+  onOutput: (name: 'stdout' | 'stderr', chunk: Uint8Array) => void,
+  { access, route }: FetchGround,
+): Promise<void> {
+  const script = from === 0 ? sh`cat < ${state.realPath}` : sh`tail -c +${from + 1} < ${state.realPath}`;
+  const { output } = await access.runThenRead(route, { script, outputLimit: 4096, onOutput }, []);
+  if (output.rc === 0) return;
+  const said = new TextDecoder().decode(output.stderr.bytes).trim();
+  throw new HostwrightError(
+    'unreadable-file',
+    `The file ${state.path} could not be read on the host: ${said}.`,
+    {
+      hint: 'It may have been removed just now; run the task again.',
+    },
+  );
+}
+
+function changedMeanwhile(path: string): HostwrightError {
+  return new HostwrightError(
+    'unreadable-file',
+    `The file ${path} of the host changed while it was on its way here.`,
+    { hint: 'Run the task again, and see that nothing writes to the file then.' },
+  );
 }

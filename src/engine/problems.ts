@@ -29,6 +29,18 @@ export const problems = {
       `Reading the ${what} on ${host} gave more than ${limit} bytes.`,
       'Something on the host prints far more than it should; run the command by hand there to see what.',
     ),
+  notSent: (host: string, why: string) =>
+    error(
+      'unwritable-file',
+      `A file could not be sent to ${host}: ${why || 'the host said nothing'}.`.replace(/\.\.$/, '.'),
+      'Make room there, or let the task work as a user who may write there (become).',
+    ),
+  notSentInTime: (host: string, seconds: number) =>
+    error(
+      'timed-out',
+      `A file could not be sent to ${host} within ${seconds} seconds.`,
+      'What arrived is not sent again: run the task again, or give it a longer timeout.',
+    ),
   notBoolean: (keyword: string, value: unknown, position: Place) =>
     error(
       'wrong-type',
@@ -199,6 +211,8 @@ export const warnings = {
     `${host} was lost and answers again: the "${section}" of "${block}" runs.`,
   sectionOwed: (host: string, section: string, block: string) =>
     `${host} was lost and does not answer: the "${section}" of "${block}" did not run there and is owed.`,
+  transferBroken: (host: string) =>
+    `The connection to ${host} broke while a file was on its way; it is made anew, and what arrived is not sent again.`,
   nobodyInPlay: (play: string, message: string) => `The play "${play}" is left out: ${message}`,
 };
 

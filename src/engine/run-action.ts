@@ -10,6 +10,7 @@ import { findFile, type SearchPath } from './controller-reads.ts';
 import { fetchFile } from './fetch-file.ts';
 import type { HostAccess, Route } from './host-access.ts';
 import type { HostState } from './host-state.ts';
+import { warnings } from './problems.ts';
 import { reboot } from './reboot.ts';
 import { loadVariables, variableFilesIn } from './variable-files.ts';
 
@@ -134,7 +135,13 @@ async function carryOut(
       return {};
     }
     case 'fetch':
-      return fetchFile(request, { ...ground.target(), host: host.name, directory: play.directory });
+      return fetchFile(request, {
+        ...ground.target(),
+        host: host.name,
+        directory: play.directory,
+        broken: (name) =>
+          run.emit({ type: 'warning', message: warnings.transferBroken(name), host: host.name }),
+      });
     case 'reboot':
       return reboot(request, { ...ground.target(), sleep: run.sleep });
   }

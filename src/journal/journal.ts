@@ -163,10 +163,11 @@ export function createJournal({ file, masker, sealer, origin, intents, onClose }
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** A script in a form that JSON can hold. */
-export function keptScript({ text, input }: Script): KeptScript {
-  if (input === undefined) return { text };
+export function keptScript({ text, input, staged }: Script): KeptScript {
+  if (input === undefined && !staged) return { text };
   if (input instanceof Uint8Array) return { text, input: Buffer.from(input).toString('base64') };
-  const files = partsOfInput(input).flatMap((part) => ('path' in part ? [part] : []));
+  const sent = partsOfInput(input ?? []).flatMap((part) => ('path' in part ? [part] : []));
+  const files = [...sent, ...(staged ?? []).map(({ file }) => file)];
   const [first] = files.map(({ path, size, sha256 }) => ({ path, size, sha256 }));
   // Of several files only the first is named; the text tells of each where it goes.
   return first ? { text, file: first } : { text };

@@ -156,6 +156,7 @@ export function applyFile(change: FileChange, alone = false): Script {
     backup: options.backup ?? false,
     validate: options.validate,
     unsafe: options.unsafe ?? false,
+    nearest: change.state.parent === 'directory' ? undefined : change.state.nearest,
   };
   return writeFile(file, alone);
 }

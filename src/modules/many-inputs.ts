@@ -41,7 +41,9 @@ export function sequenceWithInputs(scripts: readonly Script[]): Script {
     ) || exit $?
   `;
   const parts = inputs.flatMap(partsOfInput);
-  return withInput(script, parts.every(isBytes) ? joined(parts) : parts);
+  const staged = scripts.flatMap((one) => one.staged ?? []);
+  const whole = staged.length > 0 ? { ...script, staged } : script;
+  return withInput(whole, parts.every(isBytes) ? joined(parts) : parts);
 }
 
 function isBytes(part: Uint8Array | LocalFile): part is Uint8Array {

@@ -1,4 +1,6 @@
-import type { LocalFile, Script } from '../core/script.ts';
+import { sha256 } from '../core/digest.ts';
+import type { LocalFile, Script, Staged } from '../core/script.ts';
+import { directoryName, joinPath } from '../facts/host-path.ts';
 import { STAT_FORMAT } from '../facts/stat-line.ts';
 import { quote, type RawShell, raw, sh, withInput } from '../shell/sh.ts';
 import { type AttributeSettings, setAttributes } from './attributes.ts';
@@ -31,6 +33,8 @@ export interface FileToWrite {
   readonly validate?: string | undefined;
   /** Writes into the file where replacing it is refused (a bind-mounted file). */
   readonly unsafe?: boolean;
+  /** The nearest directory that is there, where the file's own will be made first: on the same file system. */
+  readonly nearest?: string | undefined;
 }
 
 /**
@@ -57,7 +61,7 @@ export function writeFile(file: FileToWrite, alone = false): Script {
     temporary=
     trap 'if [ -n "$temporary" ]; then rm -f -- "$temporary"; fi' EXIT
     trap 'exit 1' HUP INT TERM PIPE
-    temporary=$(mktemp -- "$directory.hostwright.XXXXXXXXXX") || { temporary=; exit 1; }
+    ${stored.staged ? raw(':') : raw('temporary=$(mktemp -- "$directory.hostwright.XXXXXXXXXX") || { temporary=; exit 1; }')}
     ${stored.script}
     ${file.validate === undefined ? nothing : validation(file.validate)}
     ${file.before ?? nothing}
@@ -78,6 +82,7 @@ export function writeFile(file: FileToWrite, alone = false): Script {
     printf 'stat=%s\0' "$s"
     ${raw(alone ? '' : ') || exit $?')}
   `;
+  if (stored.staged) return { ...script, staged: [stored.staged] };
   return stored.input === undefined ? script : withInput(script, stored.input);
 }
 
@@ -96,22 +101,26 @@ export function reportStat(path: ReturnType<typeof raw>): Script {
 
 interface Storage {
   readonly script: Script;
-  readonly input?: Uint8Array | LocalFile;
+  readonly input?: Uint8Array;
+  /** The temporary file itself, sent beforehand. */
+  readonly staged?: Staged;
   /** Bytes that must have arrived, where that is all there is to look at. */
   readonly size?: number;
 }
 
 /** How the bytes get into `$temporary`. */
-function storage({ bytes, sha256 }: FileToWrite): Storage {
-  if (bytes.from === 'host') return { script: stored(sh`cat < ${bytes.path}`, sha256) };
+function storage(file: FileToWrite): Storage {
+  const { bytes, sha256: sum } = file;
+  if (bytes.from === 'host') return { script: stored(sh`cat < ${bytes.path}`, sum) };
   const held = bytes.bytes instanceof Uint8Array ? bytes.bytes : bytes.bytes.content;
   if (!held) {
     // The connection proves each byte, and the module's proof sums up what stands there in the end.
-    const { bytes: input } = bytes as { readonly bytes: LocalFile };
-    return { script: stored(sh`cat`), input, size: input.size };
+    const { bytes: local } = bytes as { readonly bytes: LocalFile };
+    const at = partOf(file, local);
+    return { script: takeStaged(at), staged: { file: local, at }, size: local.size };
   }
   const text = shortText(held);
-  if (text === undefined) return { script: stored(sh`cat`, sha256), input: held };
+  if (text === undefined) return { script: stored(sh`cat`, sum), input: held };
   // What the shell writes by itself costs no process.
   return {
     script: sh`printf %s ${text} > "$temporary" || fail "The new content of $target could not be written."`,
@@ -119,10 +128,28 @@ function storage({ bytes, sha256 }: FileToWrite): Storage {
   };
 }
 
-function stored(print: Script, sum?: string | RawShell): Script {
+function stored(print: Script, sum: string | RawShell): Script {
   return sh`
     message=$(${print} 2>&1 > "$temporary") || fail "The new content of $target could not be written: $message"
-    ${sum === undefined ? raw(':') : sh`sum=$(sha256sum < "$temporary"); [ "\${sum%% *}" = ${sum} ] || fail "The new content of $target did not arrive whole."`}
+    sum=$(sha256sum < "$temporary"); [ "\${sum%% *}" = ${sum} ] || fail "The new content of $target did not arrive whole."
+  `;
+}
+
+/** Where a large file arrives: hidden, beside its place, and the same for the same content, so that a later run goes on with it. */
+function partOf({ path, nearest }: FileToWrite, local: LocalFile): string {
+  const name = sha256(new TextEncoder().encode(`${local.sha256} ${local.size} ${path}`)).slice(0, 24);
+  return joinPath(nearest ?? directoryName(path), `${PART_PREFIX}${name}`);
+}
+
+/** How the names of files begin that are on their way to a host. */
+export const PART_PREFIX = '.hostwright.part.';
+
+/** What others could have put there, or changed meanwhile, is not taken. */
+function takeStaged(at: string): Script {
+  return sh`
+    temporary=${at}
+    [ "$(stat -c %u:%a:%h:%F -- "$temporary" 2>/dev/null)" = "$(id -u):600:1:regular file" ] ||
+      { temporary=; fail "The new content of $target did not arrive whole."; }
   `;
 }
 

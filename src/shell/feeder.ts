@@ -34,8 +34,8 @@ async function writePart(
   stillWanted: () => boolean,
 ): Promise<void> {
   if (input instanceof Uint8Array) return write(stream, input);
-  let sent = 0;
-  const file = createReadStream(input.path, { highWaterMark: 256 * 1024 });
+  let sent = input.from ?? 0;
+  const file = createReadStream(input.path, { highWaterMark: 256 * 1024, start: sent });
   try {
     for await (const chunk of file as AsyncIterable<Buffer>) {
       if (!stillWanted()) return;

@@ -9,12 +9,12 @@ import { quote } from './sh.ts';
 const BLOCK = 65536;
 
 /**
- * Ends a process and all its descendants except itself. Arguments: the process, the signal.
+ * Ends a process and all its descendants except itself. Arguments: the process, the signals, one after the other with time to clean up between.
  * A process whose input was cut off is ended this way, so that it cannot take half a file for the whole of it: this shell holds the
  * write end of the input open until nobody is left to read the end of file.
  */
 const END_TREE = `
-hw_t=" $1 "; hw_s=$2; hw_more=1
+hw_t=" $1 "; shift; hw_s=$*; hw_more=1
 while [ $hw_more ]; do
   hw_more=
   for hw_d in /proc/[0-9]*; do
@@ -25,7 +25,10 @@ while [ $hw_more ]; do
     case $hw_t in *" $2 "*) hw_t="$hw_t$hw_p "; hw_more=1;; esac
   done
 done 2>/dev/null
-for hw_p in $hw_t; do [ $hw_p = $$ ] || kill -$hw_s $hw_p 2>/dev/null; done
+for hw_k in $hw_s; do
+  [ $hw_k = \${hw_s%% *} ] || sleep 0.5 || sleep 1
+  for hw_p in $hw_t; do [ $hw_p = $$ ] || kill -$hw_k $hw_p; done
+done 2>/dev/null
 `.trim();
 
 /**
@@ -89,7 +92,7 @@ hw_take() {
 }
 hw_feed() {
   hw_take $1; IFS= read -r hw_e
-  [ "$hw_e" = "$hw_n" ] || exec sh -c ${quote(END_TREE)} sh $$ KILL
+  [ "$hw_e" = "$hw_n" ] || exec sh -c ${quote(END_TREE)} sh $$ TERM KILL
 }
 hw_run() {
   if [ $1 = p ]; then

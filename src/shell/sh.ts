@@ -74,9 +74,14 @@ export function withInput(script: Script, input: Input | string): Script {
 /** Scripts one after the other; stops at the first that fails. Only one of them may have input. */
 export function sequence(scripts: readonly Script[]): Script {
   const input = scripts.find((script) => script.input !== undefined)?.input;
+  const staged = scripts.flatMap((script) => script.staged ?? []);
   // Each runs in its own group, so that `||` inside one cannot swallow another's failure.
   const text = scripts.map((script) => `{\n${script.text}\n} || exit $?`).join('\n');
-  return input === undefined ? { text } : { text, input };
+  return {
+    text,
+    ...(input === undefined ? {} : { input }),
+    ...(staged.length > 0 ? { staged } : {}),
+  };
 }
 
 function interpolate(value: Interpolated): string {

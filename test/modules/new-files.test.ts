@@ -11,6 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Staged } from '../../src/core/script.ts';
+import { uploadOf } from '../../src/engine/stage.ts';
 import { createArchive } from '../../src/modules/archive.ts';
 import { copy } from '../../src/modules/builtin/copy.ts';
 import { type Bench, openBench, runScript, runTask, SHELLS, snapshot } from './real-shell.ts';
@@ -103,7 +105,8 @@ for (const shell of SHELLS) {
         writeFileSync(join(bench.local, 'large'), large);
         const params = copy.params.parse({ src: 'large', dest: join(bench.host, 'large'), mode: '0600' });
         const { change } = runTask(bench, copy, params, { checkMode: true });
-        const script = copy.apply(change as never, params as never);
+        const [staged] = copy.apply(change as never, params as never).staged ?? [];
+        const script = uploadOf(staged as Staged, 0);
         // As in the session, what the script leaves of its input is read by somebody.
         const text = `( ulimit -f 100\n${script.text}\n); rc=$?; cat > /dev/null; exit $rc`;
         const failed = runScript(bench, { ...script, text });

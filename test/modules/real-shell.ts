@@ -17,6 +17,7 @@ import type { Change } from '../../src/core/change.ts';
 import type { AnyModule } from '../../src/core/module.ts';
 import type { LocalSource, Read } from '../../src/core/read.ts';
 import { type JobOutput, type LocalFile, partsOfInput, type Script } from '../../src/core/script.ts';
+import { uploadOf } from '../../src/engine/stage.ts';
 
 /** The shells that every script must run under; those that this machine lacks are left out, and the suite names them. */
 export const SHELLS = [
@@ -60,8 +61,14 @@ export function openBench(shell: Shell): Bench {
 /** Runs a script as the session would: in a shell of its own, input on its standard input. */
 export function runScript(bench: Bench, script: Script): JobOutput {
   const [command, ...flags] = bench.shell.argv as [string, ...string[]];
+  for (const staged of script.staged ?? []) {
+    const sent = runScript(bench, uploadOf(staged, 0));
+    if (sent.rc !== 0) return sent;
+  }
   const parts = script.input === undefined ? [] : partsOfInput(script.input);
-  const input = Buffer.concat(parts.map((part) => ('path' in part ? readFileSync(part.path) : part)));
+  const input = Buffer.concat(
+    parts.map((part) => ('path' in part ? readFileSync(part.path).subarray(part.from ?? 0) : part)),
+  );
   const done = spawnSync(command, [...flags, '-c', script.text], {
     input,
     cwd: bench.host,

@@ -94,7 +94,10 @@ export async function sendChain(
         throw problems.notAsForeseen(job.script.text.slice(0, 60));
       }
       link.held.release(job.onOutput);
-      const output = (await outcomes[link.job as number]) as JobOutcome;
+      const output = await (outcomes[link.job as number] as Promise<JobOutcome>).catch((thrown: unknown) => {
+        ended(link);
+        throw thrown;
+      });
       if (output === 'skipped') return ended(link);
       const proven =
         output.rc === 0 && !output.timedOut && planned.values !== undefined && (await holds(link));

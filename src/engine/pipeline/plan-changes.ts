@@ -83,6 +83,8 @@ export async function planChanges(
     },
     runThenRead: async (next, job, reads) => {
       follow(next);
+      // What goes before it may take several goes.
+      if (job.script.staged) throw new EndOfWindow();
       for (const part of partsOfInput(job.script.input ?? [])) {
         if (part instanceof Uint8Array) weight += part.length;
       }
