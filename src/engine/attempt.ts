@@ -192,8 +192,7 @@ async function attemptOrThrow(attempt: Attempt, transfer: Transfer): Promise<Att
     author: settings.author,
     inGuard: around.comesBack !== undefined,
     guard: (route) => guardGround(run, settings.target, route, attempt.onGuard),
-    transfer,
-    direct: settings.target.access,
+    large: { access: settings.target.access, transfer },
     wasMade: settings.checkMode ? false : transfer.mayBeMade() || run.replay?.wasMade(keyOf(attempt)),
   });
 }

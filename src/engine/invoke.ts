@@ -14,8 +14,7 @@ import { invokeUnderGuard, refusedWhilePending } from './guard/guarded-module.ts
 import type { HostAccess, Route } from './host-access.ts';
 import { type Authorship, guardsOf, intentOf, type Seen, underGuard } from './intent.ts';
 import { problems } from './problems.ts';
-import { stageFiles } from './stage.ts';
-import { isLarge, type Reached, type Transfer } from './transfer.ts';
+import { type LargeGround, sendLarge } from './stage.ts';
 
 /** What an invocation works with: a host, as a user, and the controller's own files. */
 export interface Ground {
@@ -31,10 +30,8 @@ export interface Ground {
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
   /** The run that is continued made the change, and ended before it could say so. */
   readonly wasMade?: boolean | undefined;
-  /** The host itself, whatever is known of it ahead. */
-  readonly direct: Reached['access'];
-  /** Told of what may take longer than the link lasts. */
-  readonly transfer: Transfer;
+  /** How large files get to the host. */
+  readonly large: LargeGround;
   /** As whose work a change is written down; undefined where nothing is. */
   readonly author?: Authorship | undefined;
   /** Told of a change before it is made, or would be; throws where it must not be made. */
@@ -242,12 +239,7 @@ async function apply(
       : {}),
   };
   const proofs = provable ? hostReadsOf(reads).map(([, read]) => read) : [];
-  if (provable && ground.ahead === undefined && isLarge(script)) {
-    const { direct, transfer, timeoutSeconds } = ground;
-    transfer.begins({ access: direct, route });
-    await stageFiles(script.staged ?? [], { access: direct, route, timeoutSeconds, held: transfer.held });
-    transfer.applies();
-  }
+  if (provable && ground.ahead === undefined) await sendLarge(script, ground);
   const { output, values: proven } = await access.runThenRead(route, job, proofs);
   if (output.timedOut) {
     return { output, failure: { failed: true, msg: `ended after ${ground.timeoutSeconds} seconds` } };

@@ -12,15 +12,8 @@ import type { HostAccess, Route } from './host-access.ts';
 import type { HostState } from './host-state.ts';
 import { warnings } from './problems.ts';
 import { reboot } from './reboot.ts';
+import type { Patience } from './transfer.ts';
 import { loadVariables, variableFilesIn } from './variable-files.ts';
-
-/** How long to wait for a host to answer again. */
-export interface Patience {
-  readonly timeoutSeconds: number;
-  /** Between two tries. */
-  readonly sleepSeconds: number;
-  readonly connectTimeoutSeconds: number;
-}
 
 /** What requests are carried out with. */
 type RequestGround = Pick<ActionGround, 'play' | 'host' | 'factsHosts' | 'search'>;

@@ -7,6 +7,7 @@ import { PART_PREFIX } from '../modules/write-file.ts';
 import { raw, sh } from '../shell/sh.ts';
 import type { HostAccess, Route } from './host-access.ts';
 import { problems } from './problems.ts';
+import { isLarge, type Reached, type Transfer } from './transfer.ts';
 
 /** Where files are sent. */
 export interface StageGround {
@@ -17,6 +18,30 @@ export interface StageGround {
   readonly timeoutSeconds: number | undefined;
   /** Told how many bytes the host has already. */
   readonly held: (bytes: number) => void;
+}
+
+/** What large files are sent with. */
+export interface LargeGround {
+  /** The host itself, whatever is known of it ahead. */
+  readonly access: Reached['access'];
+  /** Told of what may take longer than the link lasts. */
+  readonly transfer: Transfer;
+}
+
+/** Sends what is large in a change that is about to be made: after this, the change itself is on its way. */
+export async function sendLarge(
+  script: Script,
+  {
+    large,
+    route,
+    timeoutSeconds,
+  }: Pick<StageGround, 'route' | 'timeoutSeconds'> & { readonly large: LargeGround },
+): Promise<void> {
+  if (!isLarge(script)) return;
+  const { access, transfer } = large;
+  transfer.begins({ access, route });
+  await stageFiles(script.staged ?? [], { access, route, timeoutSeconds, held: transfer.held });
+  transfer.applies();
 }
 
 /** Exit status of an upload that found something else than what it was to go on with. */

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HostwrightError } from '../core/error.ts';
 import { type Script, sizeOfInput } from '../core/script.ts';
 import type { HostAccess, Route } from './host-access.ts';
-import type { Patience } from './run-action.ts';
+
+/** How long to wait for a host to answer again. */
+export interface Patience {
+  readonly timeoutSeconds: number;
+  /** Between two tries. */
+  readonly sleepSeconds: number;
+  readonly connectTimeoutSeconds: number;
+}
 
 /** A host that can be logged in to anew. */
 export interface Reached {
