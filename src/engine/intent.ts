@@ -3,10 +3,10 @@ import { sha256 } from '../core/digest.ts';
 import type { GuardedChange, GuardSettings } from '../core/guard.ts';
 import type { AnyModule } from '../core/module.ts';
 import { NotKnownYet } from '../core/not-known.ts';
-import type { HostRead } from '../core/read.ts';
 import type { Script } from '../core/script.ts';
 import { type Intent, type Journal, keptScript } from '../journal/journal.ts';
 import type { KeptRoute, PlaceKey } from '../journal/record.ts';
+import { concernOf, guardsAfter, type Seen, toldOf } from './foreseen.ts';
 import { outputOf, type Route } from './host-access.ts';
 import { guardOfForeseen, printsTheSame } from './pipeline/guard.ts';
 
@@ -21,9 +21,6 @@ export interface Authorship {
   readonly noLog: boolean;
 }
 
-/** A read and what it gave. */
-export type Seen = readonly [read: HostRead<unknown>, value: unknown];
-
 /** What is written down before a change is made. */
 export function intentOf(
   author: Authorship,
@@ -32,11 +29,16 @@ export function intentOf(
   change: Change,
   apply: Script,
   seen: readonly Seen[],
+  /** What the reads would give after it. */
+  after: ReadonlyMap<string, unknown>,
   { route, environment }: { readonly route: Route; readonly environment: Readonly<Record<string, string>> },
 ): Intent {
   const { key, on, play, task, item, noLog } = author;
   const undo = undoOf(module, params, change);
-  const before = guardsOf(seen) ?? [];
+  const concerns = concernOf(seen, after);
+  const about = seen.filter(([read]) => concerns(read));
+  const made = module.converges === false ? undefined : guardsAfter(about, after);
+  const before = guardsOf(about) ?? (made && guardsOf(toldOf(about, after))) ?? [];
   return {
     key,
     on,
@@ -49,6 +51,7 @@ export function intentOf(
       apply: keptScript(apply),
       undo: undo && keptScript(undo),
       before: before.map(keptScript),
+      ...(made ? { after: made.map(keptScript) } : {}),
       ...(Object.keys(environment).length > 0 ? { environment } : {}),
     },
     route: keptRoute(route),
@@ -92,8 +95,20 @@ function reasonOf(module: AnyModule): string {
     : `The module "${module.name}" cannot take this change back.`;
 }
 
+/** Notes how the host was left, so that an undo can tell whether somebody changed it since. */
+export function writeLeft(
+  { journal, key, noLog }: Authorship,
+  before: readonly Seen[],
+  after: ReadonlyMap<string, unknown>,
+  now: readonly Seen[],
+): void {
+  const concerns = concernOf(before, after);
+  const guards = guardsOf(now.filter(([read]) => concerns(read)));
+  if (guards) journal.left(key, guards, noLog);
+}
+
 /** Scripts that end with 0 where the reads would give the same values; undefined where one of them cannot be compared. */
-export function guardsOf(seen: readonly Seen[]): readonly Script[] | undefined {
+function guardsOf(seen: readonly Seen[]): readonly Script[] | undefined {
   const guards = seen.map(guardOf);
   return guards.every((guard) => guard !== undefined) ? guards : undefined;
 }

@@ -9,10 +9,11 @@ import type { PlayContext } from './context.ts';
 import { EndOfWindow } from './control-flow.ts';
 import type { Work } from './effects.ts';
 import { failureOf } from './failed-apply.ts';
+import { foreseenAfter, type Seen } from './foreseen.ts';
 import type { GuardGround } from './guard/ground.ts';
 import { invokeUnderGuard, refusedWhilePending } from './guard/guarded-module.ts';
 import type { HostAccess, Route } from './host-access.ts';
-import { type Authorship, guardsOf, intentOf, type Seen, underGuard } from './intent.ts';
+import { type Authorship, intentOf, underGuard, writeLeft } from './intent.ts';
 import { problems } from './problems.ts';
 import { type LargeGround, sendLarge } from './stage.ts';
 
@@ -101,6 +102,7 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
     if (ground.ahead) throw new EndOfWindow();
     const { author } = ground;
     const seen = (now: Values) => seenOf(module, params, reads, now);
+    const after = afterOf(module, params, change, values, reads);
     return invokeUnderGuard(ground.guard(ground.route), change, guarded, {
       again: (access, route) => readAll(module, params, reads, { ...ground, access, route }),
       check: (now) => module.check(params, now, { checkMode: false, pendingChanges: false }),
@@ -108,10 +110,10 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
         author &&
         (() =>
           underGuard(
-            intentOf(author, module, params, change, guarded.change.apply, seen(values), ground),
+            intentOf(author, module, params, change, guarded.change.apply, seen(values), after, ground),
             guarded,
           )),
-      left: (now) => author && writeDown(author, seen(now)),
+      left: (now) => author && writeLeft(author, seen(values), after, seen(now)),
       fields: fields(null),
     });
   }
@@ -136,14 +138,13 @@ function predict(
   reads: ReadTable,
   { predicted }: Ground,
 ): void {
-  for (const [, { subject, name }] of hostReadsOf(reads)) predicted.set(subject ?? name, NOT_KNOWN);
-  try {
-    const expected: Values = module.expected?.(change, params, values) ?? {};
-    for (const [subject, value] of Object.entries(expected)) predicted.set(subject, value);
-  } catch (thrown) {
-    // What depends on what is not known stays not known.
-    if (!(thrown instanceof NotKnownYet)) throw thrown;
-  }
+  const after = afterOf(module, params, change, values, reads);
+  for (const [subject, value] of after) predicted.set(subject, value);
+}
+
+function afterOf(module: AnyModule, params: unknown, change: Change, values: Values, reads: ReadTable) {
+  const own = hostReadsOf(reads).map(([, read]) => read);
+  return foreseenAfter(module, params, change, values, own);
 }
 
 /** The values of all reads; `known` are host values that came with an apply. */
@@ -224,6 +225,8 @@ async function apply(
   const { access, route, environment, onOutput, author } = ground;
   const provable = module.converges !== false;
   const script = module.apply(change, params);
+  const seen = () => seenOf(module, params, reads, values);
+  const after = () => afterOf(module, params, change, values, reads);
   const job: Work = {
     script,
     outputLimit: OUTPUT_LIMIT,
@@ -233,8 +236,7 @@ async function apply(
     ...(ground.timeoutSeconds ? { timeoutSeconds: ground.timeoutSeconds } : {}),
     ...(author && module.effect !== 'none'
       ? {
-          intent: () =>
-            intentOf(author, module, params, change, script, seenOf(module, params, reads, values), ground),
+          intent: () => intentOf(author, module, params, change, script, seen(), after(), ground),
         }
       : {}),
   };
@@ -254,15 +256,10 @@ async function apply(
       const labels = left.differences.map((difference) => difference.label).join(', ');
       throw problems.notConverged(module.name, labels || 'no difference is named');
     }
-    if (author && ground.ahead === undefined) writeDown(author, seenOf(module, params, reads, now));
+    if (author && ground.ahead === undefined)
+      writeLeft(author, seen(), after(), seenOf(module, params, reads, now));
   }
   return { output, failure: undefined };
-}
-
-/** Notes how the host was left, so that an undo can tell whether somebody changed it since. */
-function writeDown({ journal, key, noLog }: Authorship, seen: readonly Seen[]): void {
-  const guards = guardsOf(seen);
-  if (guards) journal.left(key, guards, noLog);
 }
 
 /** What was thrown, as a result: not known yet, failed or unreachable. A defect of ours is thrown on. */

@@ -6,7 +6,8 @@ import type { Masker } from '../core/secret.ts';
 import { digestOf } from '../journal/journal.ts';
 import { keyText, type PlaceKey } from '../journal/record.ts';
 import { sh } from '../shell/sh.ts';
-import { digestOf as digestOfRead, type Seen } from './intent.ts';
+import type { Seen } from './foreseen.ts';
+import { digestOf as digestOfRead } from './intent.ts';
 import { problems } from './problems.ts';
 
 /** What a check run found out about a task (or a round of its loop) on a host. */

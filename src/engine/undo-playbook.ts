@@ -2,7 +2,13 @@ import type { Difference } from '../core/change.ts';
 import { Computed } from '../core/computed.ts';
 import type { Script } from '../core/script.ts';
 import { type EffectHistory, type History, stateOf } from '../journal/history.ts';
-import { type EffectScripts, type Kept, type KeptScript, keyText } from '../journal/record.ts';
+import {
+  type EffectScripts,
+  type IntentRecord,
+  type Kept,
+  type KeptScript,
+  keyText,
+} from '../journal/record.ts';
 import type { ModuleTable } from '../modules/table.ts';
 import { PLAIN_TASK } from '../playbook/plain-task.ts';
 import type { LoadedPlaybook, Play, Task } from '../playbook/tree.ts';
@@ -57,6 +63,7 @@ export function planUndo(
 ): UndoPlan {
   const recorded = history.effects
     .filter((effect) => stateOf(effect) !== 'not done' && !undone.has(effect.intent.id))
+    .filter(({ intent }) => !saysUnchanged(history, intent))
     .map((effect): Recorded => ({ effect, scripts: open(effect.intent.scripts) }))
     .toReversed();
   const without = recorded
@@ -109,6 +116,12 @@ export function planUndo(
   };
 }
 
+/** A command of which the playbook says that it changed nothing: there is nothing to take back. */
+function saysUnchanged({ done }: History, { key, converges }: IntentRecord): boolean {
+  const status = done.get(keyText(key))?.status;
+  return !converges && (status === 'ok' || status === 'skipped');
+}
+
 function noWayBack({ effect: { intent } }: Recorded): NoWayBack {
   const { task, module, noUndo, on } = intent;
   return { host: on, task, module, reason: noUndo ?? 'It cannot be taken back.' };
@@ -116,11 +129,13 @@ function noWayBack({ effect: { intent } }: Recorded): NoWayBack {
 
 function stepOf({ effect, scripts }: Recorded, open: <T>(kept: Kept<T>) => T): UndoStep {
   const differences = open(effect.intent.differences);
+  const left = effect.guards ? open(effect.guards) : scripts.after;
   return {
     undo: scriptOf(scripts.undo as KeptScript),
     redo: scriptOf(scripts.apply),
-    left: effect.guards && open(effect.guards).map(scriptOf),
-    before: scripts.before.map(scriptOf),
+    left: left && otherThan(scripts.before, left).map(scriptOf),
+    isProven: effect.guards !== undefined,
+    before: otherThan(left ?? [], scripts.before).map(scriptOf),
     differences: differences.map(
       ({ label, before, after }): Difference => ({ label, before: after, after: before }),
     ),
@@ -128,6 +143,13 @@ function stepOf({ effect, scripts }: Recorded, open: <T>(kept: Kept<T>) => T): U
       ? { settings: scripts.guarded.settings, back: scripts.guarded.back }
       : undefined,
   };
+}
+
+/** What holds before a change and after it tells nothing of the change, and may be otherwise by now for reasons of its own. */
+function otherThan(others: readonly KeptScript[], guards: readonly KeptScript[]): readonly KeptScript[] {
+  const known = new Set(others.map(({ text }) => text));
+  const own = guards.filter(({ text }) => !known.has(text));
+  return own.length > 0 ? own : guards;
 }
 
 function scriptOf({ text, input, file }: KeptScript): Script {

@@ -13,8 +13,10 @@ export interface UndoStep {
   readonly undo: Script;
   /** The change itself, which takes the undo back. */
   readonly redo: Script;
-  /** Each ends with 0 where the host is as the change left it; undefined where that was never proven. */
+  /** Each ends with 0 where the host is as the change left it, or would have left it; undefined where nobody knows. */
   readonly left: readonly Script[] | undefined;
+  /** Whether it was seen that the host was left so. */
+  readonly isProven: boolean;
   /** Each ends with 0 where the host is as it was before the change; none where nobody knows. */
   readonly before: readonly Script[];
   /** What the undo changes, in its own direction. */
@@ -55,7 +57,7 @@ export function undoModule(stepsOf: (host: string) => readonly UndoStep[], force
       ]);
     },
     check: ({ host, step }, values, { checkMode }) => {
-      const { left, before, differences } = stepOf(host, step);
+      const { left, isProven, before, differences } = stepOf(host, step);
       const all = (name: string, guards: readonly Script[]) =>
         guards.every((_, index) => values[`${name}${index}`] === true);
       if (before.length > 0 && all('before', before)) return null;
@@ -66,7 +68,8 @@ export function undoModule(stepsOf: (host: string) => readonly UndoStep[], force
       if (isEarlier && !(left && all('left', left))) return null;
       if (!force && left === undefined) throw problems.notProven();
       const waits = checkMode && hasLaterOnSame(host, step);
-      if (!force && left && !waits && !all('left', left)) throw problems.notAsLeft();
+      if (!force && left && !waits && !all('left', left))
+        throw isProven ? problems.notAsLeft() : problems.notProven();
       return { differences: shown(differences), data: { host, step } };
     },
     // Other steps may be about the same: what this one brings back is what the one before it left.

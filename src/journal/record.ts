@@ -51,8 +51,10 @@ export interface PlaceKey {
 export interface EffectScripts {
   readonly apply: KeptScript;
   readonly undo: KeptScript | null;
-  /** Each ends with 0 where the host is as it was read before the effect. */
+  /** Each ends with 0 where the host is as it was before the effect, in what the effect is about. */
   readonly before: readonly KeptScript[];
+  /** Each ends with 0 where it was made, as far as that could be foreseen; missing where it could not. */
+  readonly after?: readonly KeptScript[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Set where it was made under the guard, with the way back under it; null where there is none. */
   readonly guarded?: { readonly settings: GuardSettings; readonly back: GuardedChange | null };

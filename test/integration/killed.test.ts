@@ -7,6 +7,8 @@ import { journalFile, listRuns } from '../../src/journal/directory.ts';
 import { hostwright, root } from './command.ts';
 
 const PLAYBOOK = path.join(root, 'test', 'journal', 'twenty-tasks.yaml');
+/** More than there are processors: each waits a second for what a dead controller had sent. */
+const WORKERS = 4;
 let directory: string;
 
 beforeAll(() => {
@@ -31,6 +33,11 @@ function place(name: string) {
       hostwright(['run', PLAYBOOK, '-c', 'local', '-i', 'a,', '-e', `lookup_root=${work}/host`], at(more)),
     resume: (more?: Record<string, string>) =>
       hostwright(['resume', 'latest', '--in-flight', 'redo'], at(more)),
+    undo: () => hostwright(['undo', 'latest', '--yes'], at()),
+    /** Removes what commands made: only their author can take that back. */
+    forget: () => {
+      for (const file of ['number', 'reloads']) rmSync(path.join(work, 'host', file), { force: true });
+    },
     records: () => {
       const runs = path.join(work, 'runs');
       return readFileSync(journalFile(runs, listRuns(runs)[0] as string), 'utf8')
@@ -56,26 +63,56 @@ test('a controller that is killed at any record leaves what resume brings to the
   const records = whole.records();
   const wanted = whole.left();
   expect(records).toBeGreaterThan(100);
-  // Each step must tell where it went wrong: the record at which the controller died.
-  const ends: Record<number, string> = {};
-  const numbers = Array.from({ length: records }, (_, index) => index + 1).filter(
-    (number) => process.env.HOSTWRIGHT_EVERY_RECORD || number % 8 === 1 || number > records - 2,
-  );
-  const work = async () => {
-    for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) {
-      const one = place(`at-${number}`);
-      const killed = await one.run({ HOSTWRIGHT_DIE_AFTER_RECORDS: String(number) });
-      const resumed = await one.resume();
-      const left = one.left();
-      if (killed.code !== undefined) ends[number] = `was not killed: ${killed.stderr}`;
-      else if (resumed.code !== 0)
-        ends[number] = `resume ended with ${resumed.code}: ${resumed.stdout}${resumed.stderr}`;
-      else if (left !== wanted) ends[number] = left;
-    }
-  };
-  await Promise.all([work(), work()]);
+  const ends = await atRecords(records, async (number) => {
+    const one = place(`at-${number}`);
+    const killed = await one.run({ HOSTWRIGHT_DIE_AFTER_RECORDS: String(number) });
+    if (killed.code !== undefined) return `was not killed: ${killed.stderr}`;
+    const resumed = await one.resume();
+    if (resumed.code !== 0) return `resume ended with ${resumed.code}: ${resumed.stdout}${resumed.stderr}`;
+    return one.left() === wanted ? undefined : one.left();
+  });
   expect(ends).toEqual({});
 }, 1_200_000);
+
+test('what a controller had made that was killed at any record is taken back', async () => {
+  const whole = place('whole-undone');
+  const before = whole.left();
+  expect((await whole.run()).code).toBe(0);
+  const ends = await atRecords(
+    whole.records(),
+    async (number) => {
+      const one = place(`undone-${number}`);
+      const killed = await one.run({ HOSTWRIGHT_DIE_AFTER_RECORDS: String(number) });
+      if (killed.code !== undefined) return `was not killed: ${killed.stderr}`;
+      const undone = await one.undo();
+      if (undone.code !== 0) return `undo ended with ${undone.code}: ${undone.stdout}${undone.stderr}`;
+      one.forget();
+      return one.left() === before ? undefined : one.left();
+    },
+    5,
+  );
+  expect(ends).toEqual({});
+}, 1_200_000);
+
+/** Does it at every `step`th record of a run, several at a time, and gives what went wrong by the record at which the controller died. */
+async function atRecords(
+  records: number,
+  work: (number: number) => Promise<string | undefined>,
+  step = 1,
+): Promise<Readonly<Record<number, string>>> {
+  const ends: Record<number, string> = {};
+  const numbers = Array.from({ length: records }, (_, index) => index + 1).filter(
+    (number) => process.env.HOSTWRIGHT_EVERY_RECORD || number % step === 0 || number > records - 2,
+  );
+  const worker = async () => {
+    for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) {
+      const problem = await work(number);
+      if (problem !== undefined) ends[number] = problem;
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, worker));
+  return ends;
+}
 
 test('a run may be killed again and again while it is resumed', async () => {
   const whole = place('whole-again');
