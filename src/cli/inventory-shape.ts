@@ -1,5 +1,6 @@
 import { inventoryData } from '../inventory/create-inventory.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { noSuchGroup } from './problems.ts';
 
 /** A group with what stands directly in it. */
 interface Shape {
@@ -8,10 +9,11 @@ interface Shape {
   readonly hosts: readonly string[];
 }
 
-/** Groups and hosts as a tree, drawn as Ansible draws it. A group with several parents stands below each of them. */
-export function graphOf(inventory: Inventory, hosts: readonly string[]): string {
+/** Groups and hosts below one of them as a tree, drawn as Ansible draws it. A group with several parents stands below each of them. */
+export function graphOf(inventory: Inventory, hosts: readonly string[], top = 'all'): string {
   const shapes = shapesOf(inventory, hosts);
-  const lines = ['@all:'];
+  if (!shapes.has(top)) throw noSuchGroup(top, [...shapes.keys()]);
+  const lines = [`@${top}:`];
   const show = (name: string, indent: string) => {
     const { children, hosts: own } = shapes.get(name) ?? { children: [], hosts: [] };
     for (const child of children) {
@@ -20,7 +22,7 @@ export function graphOf(inventory: Inventory, hosts: readonly string[]): string 
     }
     for (const host of own) lines.push(`${indent}|--${host}`);
   };
-  show('all', '  ');
+  show(top, '  ');
   return `${lines.join('\n')}\n`;
 }
 

@@ -98,6 +98,18 @@ export function noSuchHost(name: string, hosts: Iterable<string>): HostwrightErr
   });
 }
 
+export function noSuchGroup(name: string, groups: Iterable<string>): HostwrightError {
+  return new HostwrightError('unknown-group', `The inventory has no group ${quote(name)}.`, {
+    hint: didYouMean(name, groups) ?? 'Run hostwright inventory --graph to see all groups.',
+  });
+}
+
+export function limitMatchesNothing(limit: string): HostwrightError {
+  return new HostwrightError('no-hosts', `The limit ${quote(limit)} matches no host.`, {
+    hint: 'Run hostwright inventory --graph to see all hosts and groups.',
+  });
+}
+
 export function cannotWrite(path: string, cause: unknown): HostwrightError {
   const reason = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
   return new HostwrightError('cannot-write', `The file ${quote(path)} cannot be written${reason}.`, {

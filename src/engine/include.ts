@@ -130,7 +130,7 @@ async function roundsOf(view: Viewpoint, include: Include, step: Step) {
   const items =
     include.loop === undefined
       ? [{ names: {} as Layer }]
-      : await evaluating(view, (scope) => expandLoop(expressions, include, scope)).catch(async (thrown) => {
+      : await evaluating(view, (scope) => expandLoop(play.run, include, scope)).catch(async (thrown) => {
           // A loop that cannot be worked out does no harm where the include would be skipped anyway.
           if (await holds(view).catch(() => true)) throw thrown;
           return [];

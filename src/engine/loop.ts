@@ -1,9 +1,12 @@
+import path from 'node:path';
 import type { Layer, Scope } from '../core/scope.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import type { Expressions } from '../playbook/expressions.ts';
-import { isFileLoop, oldLoop } from '../playbook/old-loops.ts';
+import { isLateLoop, type LateLoop, oldLoop } from '../playbook/old-loops.ts';
 import { searchPaths } from '../playbook/search-paths.ts';
 import type { LoopControl, LoopKeywords, Node } from '../playbook/tree.ts';
 import { filesMatching, firstFound } from './loop-files.ts';
+import { chosenItem, hostsMatching, linesOfCommands } from './loop-late.ts';
 import { problems } from './problems.ts';
 
 /** One round of a loop. */
@@ -15,15 +18,24 @@ export interface LoopItem {
   readonly names: Layer;
 }
 
+type LoopingNode = LoopKeywords &
+  Pick<Node, 'origin' | 'position'> & { readonly module?: string; readonly what?: string };
+
+/** The part of a run that its loops ask. */
+interface Around {
+  readonly expressions: Expressions;
+  readonly inventory: Pick<Inventory, 'select'>;
+}
+
 /** The rounds of a task's or include's loop; throws where it is not a list. */
 export function expandLoop(
-  expressions: Expressions,
-  node: LoopKeywords &
-    Pick<Node, 'origin' | 'position'> & { readonly module?: string; readonly what?: string },
+  { expressions, inventory }: Around,
+  node: LoopingNode,
   scope: Scope,
 ): readonly LoopItem[] {
   const value = expressions.resolve(node.loop, scope);
-  const list = node.loopForm === undefined ? value : oldItems(node.loopForm, value, node);
+  const list =
+    node.loopForm === undefined ? value : oldItems(node.loopForm, value, { node, scope, inventory });
   if (!Array.isArray(list)) throw problems.notList('loop', list, node.position);
   const items = node.flattenLoop ? list.flat() : list;
   return items.map((value, index) => {
@@ -32,24 +44,37 @@ export function expandLoop(
   });
 }
 
+interface Asked {
+  readonly node: LoopingNode;
+  readonly scope: Scope;
+  readonly inventory: Pick<Inventory, 'select'>;
+}
+
 /** The items of one of Ansible's older loops. */
-function oldItems(
-  form: string,
-  value: unknown,
-  node: Pick<Node, 'origin' | 'position'> & { readonly module?: string; readonly what?: string },
-): readonly unknown[] {
-  if (isFileLoop(form)) {
-    const kind = kindOfFiles(node);
-    const directories = searchPaths(node.origin, kind);
-    return form === 'with_fileglob'
-      ? filesMatching(value, directories)
-      : firstFound(value, directories, node.position);
-  }
+function oldItems(form: string, value: unknown, asked: Asked): readonly unknown[] {
+  if (isLateLoop(form)) return lateItems(form, value, asked);
   const known = oldLoop(form);
   const items = known?.translate(value);
   if (!items)
-    throw problems.oldLoop(form, value, known?.instead ?? 'Write loop: with a list.', node.position);
+    throw problems.oldLoop(form, value, known?.instead ?? 'Write loop: with a list.', asked.node.position);
   return items;
+}
+
+function lateItems(form: LateLoop, value: unknown, { node, scope, inventory }: Asked): readonly unknown[] {
+  const { position } = node;
+  const directories = () => searchPaths(node.origin, kindOfFiles(node));
+  switch (form) {
+    case 'with_fileglob':
+      return filesMatching(value, directories());
+    case 'with_first_found':
+      return firstFound(value, directories(), position);
+    case 'with_lines':
+      return linesOfCommands(value, path.dirname(node.origin.file), position);
+    case 'with_random_choice':
+      return chosenItem(value, `${scope.get('inventory_hostname')} ${node.origin.file} ${position?.line}`);
+    case 'with_inventory_hostnames':
+      return hostsMatching(value, inventory);
+  }
 }
 
 /** Where Ansible looks for what a task names: an include's tasks, a template's templates. */

@@ -13,7 +13,7 @@ import { learnedNames } from './learned-names.ts';
 import { mayMakeHosts } from './made-hosts.ts';
 import type { PreparedPlay } from './play.ts';
 import { checkPlay, type OwnMachine } from './preflight.ts';
-import { problems } from './problems.ts';
+import { problems, warnings } from './problems.ts';
 import { routeOf } from './route.ts';
 import { hostNames, withFacts } from './scope.ts';
 import { holdsStart } from './start-at.ts';
@@ -82,7 +82,13 @@ export async function preparePlays(
         () =>
           playInTurn(run, play, inputs, limitOf(run, limit), index),
     ),
-    warnings: [...selection.warnings, ...machine.warned],
+    warnings: [
+      ...selection.warnings,
+      ...machine.warned,
+      ...(limit !== undefined && hostsOf.size === 0 && afterMakers.size === 0
+        ? [warnings.limitLeavesNobody(limit)]
+        : []),
+    ],
   };
 }
 

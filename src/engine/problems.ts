@@ -73,6 +73,13 @@ export const problems = {
       `Looked in: ${directories.join(', ')}. Add skip: true where none need be there.`,
       position,
     ),
+  linesCommand: (command: string, reason: string, position: Place) =>
+    error(
+      'lines-command',
+      `The command "${command}" of with_lines failed on this machine: ${reason === '' ? 'it says nothing' : reason}.`,
+      'Commands of with_lines run where Hostwright runs; to run one on the host, register its output and loop over stdout_lines.',
+      position,
+    ),
   argsNotMap: (value: unknown, position: Place) =>
     error(
       'wrong-type',
@@ -213,6 +220,8 @@ export const warnings = {
     `${host} was lost and does not answer: the "${section}" of "${block}" did not run there and is owed.`,
   transferBroken: (host: string) =>
     `The connection to ${host} broke while a file was on its way; it is made anew, and what arrived is not sent again.`,
+  limitLeavesNobody: (limit: string) =>
+    `No play has a host that --limit ${limit} leaves: nothing was done. See who is meant with: hostwright inventory --graph.`,
   nobodyInPlay: (play: string, message: string) => `The play "${play}" is left out: ${message}`,
 };
 

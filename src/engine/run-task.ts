@@ -37,7 +37,7 @@ export async function runTask(attempt: Attempt, listener: TaskListener): Promise
   if (task.loop === undefined) return runItem(attempt, listener, undefined);
   let items: readonly LoopItem[];
   try {
-    items = await evaluating(attempt, (scope) => expandLoop(attempt.play.run.expressions, task, scope));
+    items = await evaluating(attempt, (scope) => expandLoop(attempt.play.run, task, scope));
   } catch (thrown) {
     // A loop that cannot be worked out does no harm where the task would be skipped anyway.
     const result = resultAhead(attempt, thrown);

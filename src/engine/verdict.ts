@@ -15,7 +15,7 @@ export function statusOf(result: TaskResult, settings: ItemSettings, around: Sur
   return result.changed ? 'changed' : 'ok';
 }
 
-/** Counts as Ansible does: changed tasks and ignored failures are among the ok ones; rescues are counted when they succeed. */
+/** Counts as Ansible does: changed tasks and ignored failures are among the ok ones; rescues are counted when they begin. */
 export function count(host: HostState, status: Status, result: TaskResult): void {
   const { recap } = host;
   if (status === 'ok' || status === 'changed' || status === 'ignored') recap.ok++;

@@ -110,7 +110,7 @@ async function itemsOf(walk: Walk, block: Block, around: Surroundings): Promise<
   const { expressions } = play.run;
   const view: Viewpoint = { ...walk, around, local: {}, position: block.position };
   try {
-    return await evaluating(view, (scope) => expandLoop(expressions, block, scope));
+    return await evaluating(view, (scope) => expandLoop(play.run, block, scope));
   } catch (thrown) {
     const result = resultOfThrown(thrown);
     const conditions = [...around.conditions, ...block.when];
@@ -167,10 +167,11 @@ async function walkBlockOnce(walk: Walk, block: Block, around: Surroundings, pla
       ansible_failed_task: { name: failure.task, action: failure.module },
       ansible_failed_result: failure.result,
     });
+    // As Ansible counts: what is being rescued, whatever becomes of the rescue itself.
+    host.recap.rescued++;
+    if (failure.unreachable) host.recap.unreachable--;
     try {
       await walkNodes({ ...walk, rest: always }, block.rescue, inside, [...place, 1]);
-      host.recap.rescued++;
-      if (failure.unreachable) host.recap.unreachable--;
       failure = undefined;
     } catch (thrown) {
       failure = unwinding(walk, thrown);

@@ -45,9 +45,20 @@ export function oldLoop(form: string): OldLoop | undefined {
   return Object.hasOwn(OLD_LOOPS, form) ? OLD_LOOPS[form] : undefined;
 }
 
-/** Loops over files of this machine: what there is can only be known when they run. */
-export function isFileLoop(form: string): form is 'with_fileglob' | 'with_first_found' {
-  return form === 'with_fileglob' || form === 'with_first_found';
+/** Loops over what is on this machine or in the inventory: what there is can only be known when they run. */
+const LATE_LOOPS = [
+  'with_fileglob',
+  'with_first_found',
+  'with_lines',
+  'with_random_choice',
+  'with_inventory_hostnames',
+] as const;
+
+export type LateLoop = (typeof LATE_LOOPS)[number];
+
+/** True for a loop whose items can only be known when it runs, whatever its value. */
+export function isLateLoop(form: string): form is LateLoop {
+  return LATE_LOOPS.some((late) => late === form);
 }
 
 /** Literal loops that give more rounds than this are a mistake. */

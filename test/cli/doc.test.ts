@@ -20,6 +20,15 @@ describe('hostwright doc', () => {
     );
   });
 
+  it('knows modules by the names of their collections too', async () => {
+    const [short, long] = await Promise.all([
+      runMain(['doc', 'copy']),
+      runMain(['doc', 'ansible.builtin.copy']),
+    ]);
+    expect(long).toEqual(short);
+    expect((await runMain(['doc', 'ansible.builtin.cpoy'])).stderr).toContain('Did you mean "copy"?');
+  });
+
   it.each(Object.keys(modules))('fits %s on 80 columns', async (name) => {
     const { exitCode, stdout } = await runMain(['doc', name]);
     expect(exitCode).toBe(0);

@@ -41,3 +41,9 @@ test('groups stand where the inventory puts them, whoever else has the same host
     north: { hosts: ['web1'] },
   });
 });
+
+test('a tree may begin at a group', async () => {
+  const inventory = await load({ hosts: INVENTORY });
+  expect(graphOf(inventory, inventory.hosts, 'web')).toBe('@web:\n  |--web1\n  |--web2\n');
+  expect(() => graphOf(inventory, inventory.hosts, 'wbe')).toThrow('The inventory has no group "wbe".');
+});

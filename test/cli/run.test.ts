@@ -301,6 +301,8 @@ describe('hostwright facts', () => {
     const facts = JSON.parse(stdout);
     expect(Object.keys(facts)).toEqual(['web1', 'web2']);
     expect(Object.keys(facts.web1).length).toBeGreaterThan(5);
+    const ofAll = await runMain(['facts', '-i', 'hosts.yaml', '-c', 'local']);
+    expect(Object.keys(JSON.parse(ofAll.stdout))).toEqual(expect.arrayContaining(['web1', 'web2']));
   });
 });
 

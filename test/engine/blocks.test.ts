@@ -60,7 +60,14 @@ describe('a rescue', () => {
       'caught alpha ok',
       'goes on alpha ok',
     ]);
-    expect(played.recap.alpha).toMatchObject({ failed: 0, rescued: 1 });
+    // As in Ansible both failures count: each had a rescue.
+    expect(played.recap.alpha).toMatchObject({ failed: 0, rescued: 2 });
+    const lost = await playText(`
+- hosts: all
+  tasks: [{block: [{name: bad, command: "false"}], rescue: [{name: worse, command: "false"}]}]
+`);
+    expect(lost.lines).toEqual(['bad alpha rescued', 'worse alpha failed']);
+    expect(lost.recap.alpha).toMatchObject({ failed: 1, rescued: 1 });
   });
 
   test('is not for what ends the play by intent', async () => {

@@ -74,6 +74,24 @@ describe('include_tasks', () => {
     expect(applied.recap.alpha).toMatchObject({ ignored: 2, failed: 0 });
   });
 
+  test('and imports take their options as key=value too', async () => {
+    const played = await playText(
+      `
+- hosts: all
+  vars: {which: other}
+  tasks:
+    - include_role: name=r tasks_from=other
+    - include_role: "name=r tasks_from={{ which }} public=yes"
+    - import_role: name="r" tasks_from=other.yaml
+    - ansible.builtin.include_tasks: file=x.yaml
+    - import_tasks: file='x.yaml'
+    - import_tasks: a=b.yaml
+`,
+      { files: { 'x.yaml': say('x'), 'a=b.yaml': say('y'), 'roles/r/tasks/other.yaml': say('r') } },
+    );
+    expect(played.said).toEqual(['r', 'r', 'r', 'x', 'x', 'y'].map((text) => `alpha: ${text}`));
+  });
+
   test('of a loop that cannot be worked out is harmless where it is skipped', async () => {
     const played = await playText(
       `

@@ -223,6 +223,29 @@ describe("Ansible's older loops", () => {
     );
   });
 
+  test('over hosts of a pattern, over lines of a command of this machine, over one item of a list', async () => {
+    const playbook = `
+- hosts: alpha
+  tasks:
+    - {name: hosts, debug: {msg: "{{ item }}"}, with_inventory_hostnames: "all:!beta"}
+    - {name: none, debug: {msg: x}, with_inventory_hostnames: nobody}
+    - {name: lines, debug: {msg: "<{{ item }}>"}, with_lines: ["echo one; echo; echo '  two '", "printf 'pwd %s' {{ n }}"], vars: {n: 3}}
+    - {name: broken, debug: {msg: x}, with_lines: "echo no >&2; exit 3", ignore_errors: true, register: broken}
+    - {name: said, debug: {msg: "{{ broken.msg }}"}}
+    - {name: one, debug: {msg: "{{ item }}"}, with_random_choice: [red, green, blue], register: chosen}
+    - {name: one of them, assert: {that: "size(chosen.results) == 1 && chosen.results[0].item in ['red', 'green', 'blue']"}}
+`;
+    const options = { inventory: 'alpha,beta,gamma,' };
+    const played = await playText(playbook, options);
+    expect(played.said.slice(0, -1)).toEqual(
+      [
+        ...['alpha', 'gamma', '<one>', '<>', '<  two>', '<pwd 3>'],
+        'The command "echo no >&2; exit 3" of with_lines failed on this machine: no. Commands of with_lines run where Hostwright runs; to run one on the host, register its output and loop over stdout_lines.',
+      ].map((text) => `alpha: ${text}`),
+    );
+    expect((await playText(playbook, options)).said).toEqual(played.said);
+  });
+
   test('over files: those that match, and the first that is there, where the task would look', async () => {
     const played = await playText(
       `

@@ -1,4 +1,5 @@
 import type { ModuleTable } from '../../modules/table.ts';
+import { shortName } from '../../playbook/parse/module-name.ts';
 import { createPaint } from '../../reporters/paint.ts';
 import type { DefineCommand } from '../command.ts';
 import { loadModules } from '../parts.ts';
@@ -21,7 +22,8 @@ export const defineDoc: DefineCommand = (command, { terminal, write }) => {
       const { moduleDoc } = await import('../module-doc.ts');
       const paint = createPaint(terminal.color);
       const pages: string[] = [];
-      for (const name of names) {
+      for (const written of names) {
+        const name = shortName(written);
         const load = Object.hasOwn(modules, name) ? modules[name] : undefined;
         if (!load) throw unknownModule(name, Object.keys(modules));
         pages.push(moduleDoc(await load(), paint));

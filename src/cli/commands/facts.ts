@@ -17,17 +17,15 @@ const EXAMPLES = `
 Prints one JSON map: host to facts. They are what "facts" means in playbooks.
 
 Examples:
+  $ hostwright facts -i inventory
   $ hostwright facts kvm1 -i inventory
   $ hostwright facts all -i inventory | jq 'map_values(.distribution)'
 `;
 
 export const defineFacts: DefineCommand = (command, { terminal, finish }) => {
-  addInventoryOption(command.usage('PATTERN [OPTIONS]').argument('<pattern>', 'hosts and groups')).option(
-    '-f, --forks <number>',
-    'hosts worked on at the same time',
-    wholeNumber('--forks', 1),
-    10,
-  );
+  addInventoryOption(
+    command.usage('[PATTERN] [OPTIONS]').argument('[pattern]', 'hosts and groups', 'all'),
+  ).option('-f, --forks <number>', 'hosts worked on at the same time', wholeNumber('--forks', 1), 10);
   addConnectionOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (pattern: string, flags: TaskFlags) => finish(await facts(pattern, flags, terminal)));

@@ -6,14 +6,14 @@ import type { DefineCommand } from '../command.ts';
 import { graphOf, groupsAsJson } from '../inventory-shape.ts';
 import { inventorySources } from '../inventory-sources.ts';
 import { loadInventoryFrom } from '../parts.ts';
-import { noSuchHost } from '../problems.ts';
+import { limitMatchesNothing, noSuchHost } from '../problems.ts';
 import { addInventoryOption, addVaultOptions } from '../run-options.ts';
 
 interface InventoryFlags {
   readonly inventory?: readonly string[];
   readonly limit?: string;
   readonly list?: true;
-  readonly graph?: true;
+  readonly graph?: true | string;
   readonly host?: string;
 }
 
@@ -27,18 +27,24 @@ Examples:
 export const defineInventory: DefineCommand = (command, { terminal, write }) => {
   addVaultOptions(addInventoryOption(command.usage('[OPTIONS]')))
     .option('-l, --limit <pattern>', 'only these of the hosts')
-    .option('--graph', 'groups and hosts as a tree (this is the default)')
+    .option('--graph [group]', 'groups and hosts as a tree, of all or of one group (this is the default)')
     .option('--list', 'everything as JSON, in the form of a dynamic inventory')
     .option('--host <name>', 'the variables of one host as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: InventoryFlags) => {
       const inventory = await loadInventoryFrom(await inventorySources(flags.inventory, terminal));
-      const hosts = flags.limit === undefined ? inventory.hosts : inventory.select(flags.limit);
+      const hosts = flags.limit === undefined ? inventory.hosts : limitedHosts(inventory, flags.limit);
       if (flags.host !== undefined) write(`${toJson(shown(variablesOf(inventory, flags.host)), 2)}\n`);
       else if (flags.list) write(`${toJson(shown(listOf(inventory, hosts)), 2)}\n`);
-      else write(graphOf(inventory, hosts));
+      else write(graphOf(inventory, hosts, typeof flags.graph === 'string' ? flags.graph : 'all'));
     });
 };
+
+function limitedHosts(inventory: Inventory, limit: string): readonly string[] {
+  const hosts = inventory.select(limit);
+  if (hosts.length === 0) throw limitMatchesNothing(limit);
+  return hosts;
+}
 
 /** Without what was encrypted. */
 function shown<T>(data: T): T {

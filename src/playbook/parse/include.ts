@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { positionOf, positionOfKey } from '../../core/position.ts';
+import { positionOf, positionOfKey, type SourcePosition } from '../../core/position.ts';
 import { Template } from '../../core/template.ts';
 import { shownPath } from '../../source/shown-path.ts';
 import { containsTemplate } from '../param-problems.ts';
@@ -7,9 +7,11 @@ import { importCircle, missingFile } from '../problems.ts';
 import { searchPaths } from '../search-paths.ts';
 import type { Block, Include, Included } from '../tree.ts';
 import { emptyBlock } from './empty-block.ts';
+import { splitWords, textOrTemplate, unquoted } from './key-values.ts';
 import { checkKeywords, readKeyword, readShared } from './keywords.ts';
 import { isLoopKeyword, readLoop } from './loop.ts';
 import { shortName } from './module-name.ts';
+import { placeAll } from './positions.ts';
 import * as problems from './problems.ts';
 import { gatherImports, type Reading, readingOf } from './reading.ts';
 import { readRole, roleRequest } from './role.ts';
@@ -18,6 +20,7 @@ import {
   isMapping,
   type Mapping,
   type Place,
+  placePosition,
   readConditions,
   readText,
   readWords,
@@ -101,9 +104,10 @@ function optionsOf(
   what: 'tasks' | 'role',
   { loading }: Reading,
 ): Options | undefined {
-  const value = map[key];
   const place: Place = { owner: map, key };
   const nameKey = what === 'tasks' ? 'file' : 'name';
+  const known = what === 'tasks' ? TASKS_OPTIONS : ROLE_OPTIONS;
+  const value = pairsOf(map[key], known, placePosition(place)) ?? map[key];
   if ((typeof value === 'string' && value !== '') || value instanceof Template) {
     // The short form: include_role only takes a name, but a role's name alone is what people write.
     return { target: value, targetPlace: place, params: {}, apply: {} };
@@ -117,7 +121,6 @@ function optionsOf(
     );
     return undefined;
   }
-  const known = what === 'tasks' ? TASKS_OPTIONS : ROLE_OPTIONS;
   for (const name of Object.keys(value)) {
     if (!known.has(name))
       loading.add(problems.unknownKeyword(positionOfKey(value, name), name, shortName(key), known));
@@ -138,6 +141,22 @@ function optionsOf(
   if (applied !== undefined && !isMapping(applied))
     wrongKind(applied, { owner: value, key: 'apply' }, loading, 'a map of keywords');
   return { target, targetPlace: { owner: value, key: targetKey }, params, apply };
+}
+
+/** `name=web tasks_from=install` as a map; undefined where it is something else, a path or a name. */
+function pairsOf(
+  value: unknown,
+  known: ReadonlySet<string>,
+  position: SourcePosition | undefined,
+): Mapping | undefined {
+  if (typeof value !== 'string' && !(value instanceof Template)) return undefined;
+  const pairs: Record<string, unknown> = {};
+  for (const { text } of splitWords(String(value))) {
+    const [, name, given] = /^(\w+)=([\s\S]*)$/.exec(text) ?? [];
+    if (name === undefined || !known.has(name)) return undefined;
+    pairs[name] = textOrTemplate(unquoted(given ?? ''), position);
+  }
+  return Object.keys(pairs).length > 0 ? placeAll(pairs, position) : undefined;
 }
 
 /** What a fixed target brings; undefined where it is missing (an error only when it `mustExist`) or includes itself. */

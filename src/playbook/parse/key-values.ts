@@ -1,3 +1,6 @@
+import type { SourcePosition } from '../../core/position.ts';
+import { looksLikeTemplate, Template } from '../../core/template.ts';
+
 /** A word of a line, and the blanks before it. */
 export interface Word {
   readonly before: string;
@@ -21,4 +24,9 @@ export function unquoted(value: string): string {
   if (value.length < 2 || (quote !== '"' && quote !== "'") || value.at(-1) !== quote) return value;
   const inner = value.slice(1, -1);
   return quote === '"' ? inner.replaceAll(/\\(["\\])/g, '$1') : inner;
+}
+
+/** A value that was cut out of a line of text, with the place of that line. */
+export function textOrTemplate(text: string, position: SourcePosition | undefined): string | Template {
+  return looksLikeTemplate(text) ? new Template(text, position) : text;
 }

@@ -1,6 +1,6 @@
 import { positionOf, positionOfKey } from '../../core/position.ts';
 import { Template } from '../../core/template.ts';
-import { isFileLoop, oldLoop } from '../old-loops.ts';
+import { isLateLoop, oldLoop } from '../old-loops.ts';
 import { containsTemplate } from '../param-problems.ts';
 import { PLAIN_CONTROL } from '../plain-task.ts';
 import type { LoopControl, LoopKeywords } from '../tree.ts';
@@ -18,13 +18,6 @@ import {
   readNumber,
   wrongKind,
 } from './values.ts';
-
-/** Loops that have no equal, and what to do instead. */
-const NO_TWIN: Readonly<Record<string, string>> = {
-  with_lines: 'Register the output of a command and loop over its stdout_lines.',
-  with_random_choice: 'Choose one and write it down: a run should do the same each time.',
-  with_inventory_hostnames: 'Loop over groups: loop: "{{ groups.web }}".',
-};
 
 /** Every spelling of a loop. */
 export function isLoopKeyword(key: string): boolean {
@@ -63,19 +56,13 @@ export function readLoop(map: Mapping, loading: Loading): LoopKeywords {
   }
   const known = oldLoop(first);
   // What is not known yet is worked out when the task runs.
-  if (isFileLoop(first) || (known && isPartlyUnknown(first, value))) {
+  if (isLateLoop(first) || (known && isPartlyUnknown(first, value))) {
     return { loop: value, flattenLoop: false, loopForm: first, loopControl: control };
   }
   const translated = known?.translate(value);
   if (!translated) {
-    const instead = known?.instead ?? (Object.hasOwn(NO_TWIN, first) ? NO_TWIN[first] : undefined);
-    loading.add(
-      problems.unsupportedLoop(
-        positionOfKey(map, first) ?? position,
-        first,
-        instead ?? 'Write "loop:" with a list.',
-      ),
-    );
+    const instead = known?.instead ?? 'Write "loop:" with a list.';
+    loading.add(problems.unsupportedLoop(positionOfKey(map, first) ?? position, first, instead));
   }
   return { loop: translated ?? [], flattenLoop: false, loopControl: control };
 }

@@ -1,10 +1,10 @@
 import { Computed } from '../../core/computed.ts';
 import { positionOf, type SourcePosition } from '../../core/position.ts';
-import { looksLikeTemplate, Template } from '../../core/template.ts';
+import { Template } from '../../core/template.ts';
 import { isAction, type ModuleOrAction } from '../../modules/table.ts';
 import { problemsBeforeRendering } from '../param-problems.ts';
 import { noFreeForm, paramsNotMap } from '../problems.ts';
-import { splitWords, unquoted } from './key-values.ts';
+import { splitWords, textOrTemplate, unquoted } from './key-values.ts';
 import type { Loading } from './loading.ts';
 import { keepPositions, placeAll } from './positions.ts';
 import { fieldsOf, parameterAliases, parameterNames } from './schema-shape.ts';
@@ -110,10 +110,6 @@ function fromText(
   // Free text that merely holds a word with "=" is taken whole, except for commands, whose options are known by name.
   const free = isCommand ? rest.trim() : text.trim();
   return placeAll({ ...(isCommand ? pairs : {}), [freeForm]: textOrTemplate(free, position) }, position);
-}
-
-function textOrTemplate(text: string, position: SourcePosition | undefined): string | Template {
-  return looksLikeTemplate(text) ? new Template(text, position) : text;
 }
 
 /** True where the name is one of the module's parameters. */

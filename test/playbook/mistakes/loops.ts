@@ -32,24 +32,16 @@ site.yaml:6:13: "loop" takes a list (for a map write "{{ dict2items map }}") but
     - debug: {msg: hi}
       with_dict: [a]
     - debug: {msg: hi}
-      with_lines: cat x
-    - debug: {msg: hi}
       with_sequence: start=1
     - debug: {msg: hi}
       with_subelements: [[{a: 1}], b]
-    - debug: {msg: hi}
-      with_inventory_hostnames: all
 `,
     `site.yaml:4:7: "with_dict" cannot be translated to "loop" here.
   Give it a map, or write loop: "{{ dict2items map }}" and use item.key and item.value.
-site.yaml:6:7: "with_lines" cannot be translated to "loop" here.
-  Register the output of a command and loop over its stdout_lines.
-site.yaml:8:7: "with_sequence" cannot be translated to "loop" here.
+site.yaml:6:7: "with_sequence" cannot be translated to "loop" here.
   Write loop: "{{ range first last }}".
-site.yaml:10:7: "with_subelements" cannot be translated to "loop" here.
-  Give it a list of maps and the name of the list in each: [users, keys].
-site.yaml:12:7: "with_inventory_hostnames" cannot be translated to "loop" here.
-  Loop over groups: loop: "{{ groups.web }}".`,
+site.yaml:8:7: "with_subelements" cannot be translated to "loop" here.
+  Give it a list of maps and the name of the list in each: [users, keys].`,
   ],
   [
     'loop_control',
