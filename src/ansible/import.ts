@@ -7,6 +7,7 @@ import type { ModuleTable } from '../modules/table.ts';
 import type { Expressions } from '../playbook/expressions.ts';
 import { translateTemplate } from '../playbook/jinja/template.ts';
 import { shownPath } from '../source/shown-path.ts';
+import { isSealed } from '../source/vault/open.ts';
 import { loadText, parseYamlSource } from '../source/yaml.ts';
 import { MARK, type Mark, markEdits } from './mark.ts';
 import { type Planned, planImport } from './plan.ts';
@@ -37,8 +38,14 @@ export async function importAnsible(
   const target = (file: Planned) => path.join(path.resolve(directory), file.to);
   if (!options.force)
     for (const file of plan.files) if (await exists(target(file))) throw fileExists(shownPath(target(file)));
-  const yaml = plan.files.filter((file) => file.as === 'yaml');
-  const texts = await Promise.all(yaml.map((file) => loadText(file.from)));
+  const every = await Promise.all(
+    plan.files
+      .filter((file) => file.as === 'yaml')
+      .map(async (file) => ({ ...file, text: await loadText(file.from) })),
+  );
+  // What is encrypted as a whole is read as it is, and copied.
+  const yaml = every.filter(({ text }) => !isSealed(text));
+  const texts = yaml.map(({ text }) => text);
   const templates = new Set(
     plan.files.filter(({ as }) => as === 'template').map(({ from }) => path.basename(from)),
   );

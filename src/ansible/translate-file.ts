@@ -11,6 +11,7 @@ import { translateTemplate } from '../playbook/jinja/template.ts';
 import { toCel, toCelValue } from '../playbook/jinja/to-cel.ts';
 import { Refusal } from '../playbook/jinja/tree.ts';
 import { INCLUDES, shortName } from '../playbook/parse/module-name.ts';
+import { isVaultTag } from '../source/vault/values.ts';
 import { parseYamlSource, type YamlSource } from '../source/yaml.ts';
 import { inputsFrom } from './inputs.ts';
 import { loopEdits } from './loops.ts';
@@ -118,13 +119,8 @@ function translateConditions(value: Node | null | undefined, work: Work): void {
 function translateScalar(node: Scalar, path: readonly string[], work: Work): void {
   const { source, context } = work;
   const { value } = node;
-  if ((node as { tag?: string }).tag === '!vault') {
-    work.mark(
-      startOf(node),
-      'a value that ansible-vault has encrypted; "hostwright vault" can read and rewrite it',
-    );
-    return;
-  }
+  // What is encrypted is read as it is.
+  if (isVaultTag(node.tag)) return;
   const isVariable = work.isVariables || path.includes('vars');
   const plain = plainScalarEdit(node, path, source.text, isVariable);
   if (plain) {

@@ -56,7 +56,12 @@ export type ControllerRead<T> = {
   /** Never set; carries the type of what is read. */
   readonly type?: T;
 } & (
-  | { readonly source: 'file'; readonly path: string }
+  | {
+      readonly source: 'file';
+      readonly path: string;
+      /** What is encrypted is read in clear, and is secret. */
+      readonly decrypt?: boolean;
+    }
   | {
       readonly source: 'template';
       readonly path: string;

@@ -11,6 +11,8 @@ export interface LocalFile {
   readonly changedMs?: number;
   /** The bytes, where the file is small enough (1 MiB) to be compared and shown as a diff. */
   readonly content?: Uint8Array;
+  /** It lies here encrypted: its content is shown nowhere. */
+  readonly secret?: boolean;
   /** Bytes at its beginning that are not sent, because the host has them. */
   readonly from?: number;
 }

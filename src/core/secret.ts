@@ -47,6 +47,9 @@ export interface Masker {
 const SHORTEST = 3;
 const SHORTEST_LINE = 6;
 
+/** Characters of a text that is looked for as a whole; of a longer one its lines are. */
+const LONGEST = 4096;
+
 /** A masker that knows no secret but those that were marked. */
 export function createMasker(): Masker {
   const values = new Set<string>();
@@ -82,22 +85,72 @@ export function createMasker(): Masker {
   };
 }
 
-/** How a secret may turn up: as it is, line by line in a diff, inside JSON or quoted for a shell, and in base64. */
+/** How a secret may turn up: as it is, line by line in a diff, and in what programs make of texts that they pass on. */
 function formsOf(secret: string): readonly string[] {
   const trimmed = secret.trim();
   if (trimmed.length < SHORTEST) return [];
   const lines = trimmed.split('\n').map((line) => line.trim());
+  const long = lines.filter((line) => line.length >= SHORTEST_LINE).flatMap(pieces);
+  const whole = trimmed.length <= LONGEST ? [trimmed, ...(lines.length > 1 ? base64Forms(secret) : [])] : [];
+  return [...new Set([...whole, ...(lines.length > 1 || whole.length === 0 ? long : [])].flatMap(disguises))];
+}
+
+/** A pattern has its limits: of a line beyond them each part is looked for. */
+function pieces(line: string): readonly string[] {
+  const parts = Array.from({ length: Math.ceil(line.length / LONGEST) }, (_, index) =>
+    line.slice(index * LONGEST, (index + 1) * LONGEST),
+  );
+  return parts.filter((part) => part.length >= SHORTEST_LINE);
+}
+
+/** Quoted for a shell in its several ways, inside JSON, XML and addresses, in base64. */
+function disguises(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const percent = percentEncoded(text);
+  const component = percent.replace(/%(21|27|28|29|2A)/g, decodeURIComponent);
   return [
-    secret.length === trimmed.length ? secret : trimmed,
-    ...(lines.length > 1 ? lines.filter((line) => line.length >= SHORTEST_LINE) : []),
-    JSON.stringify(trimmed).slice(1, -1),
-    trimmed.replaceAll("'", `'\\''`),
-    ...(trimmed.length >= SHORTEST_LINE ? [base64(secret), base64(trimmed)] : []),
+    text,
+    json,
+    json.replace(/[\u0080-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    text.replaceAll("'", `'\\''`),
+    text.replaceAll("'", `'"'"'`),
+    text.replace(/[^A-Za-z0-9_./:@%+=,\u0080-\uffff-]/g, '\\$&'),
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    ...[percent, component].flatMap((form) => [
+      form,
+      form.replaceAll('%20', '+'),
+      form.replaceAll('%2F', '/'),
+      form.replace(/%[0-9A-F]{2}/g, (one) => one.toLowerCase()),
+    ]),
+    ...(text.length >= SHORTEST_LINE ? base64Forms(text) : []),
   ];
 }
 
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64').replace(/=+$/, '');
+function percentEncoded(text: string): string {
+  return [...Buffer.from(text)]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      return /[A-Za-z0-9_.~-]/.test(character)
+        ? character
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    })
+    .join('');
+}
+
+/**
+ * What base64 makes of a text: alone, in lines of base64(1) and PEM, and inside of something longer, where it begins at one of three
+ * places of a group and the first and last characters depend on what is around it. Both alphabets.
+ */
+function base64Forms(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  const alone = bytes.toString('base64').replace(/=+$/, '');
+  const inside = [0, 1, 2].map((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    return encoded.slice(Math.ceil((8 * before) / 6), Math.floor((8 * (before + bytes.length)) / 6));
+  });
+  const wrapped = [64, 76].flatMap((width) => alone.match(new RegExp(`.{${width}}`, 'g')) ?? []);
+  const forms = [alone, ...inside, ...wrapped];
+  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
 }
 
 function escaped(text: string): string {

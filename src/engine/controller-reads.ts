@@ -1,11 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { createReadStream, type Stats, statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { kept } from '../core/kept.ts';
 import type { SourcePosition } from '../core/position.ts';
 import type { ControllerRead, LocalSource } from '../core/read.ts';
 import type { LocalFile } from '../core/script.ts';
+import { markSecret } from '../core/secret.ts';
 import { Template } from '../core/template.ts';
 import { isSealed, openSealed } from '../source/vault/open.ts';
 import { markSecrets } from '../source/vault/values.ts';
@@ -13,6 +15,9 @@ import { problems } from './problems.ts';
 
 /** Bytes up to which a local file is held in memory, so that it can be shown as a diff. */
 const CONTENT_LIMIT = 1024 * 1024;
+
+/** Bytes of a decrypted file up to which its lines are looked for in all that is shown. */
+const LOOKED_FOR = 64 * 1024;
 
 /** Where relative paths are looked for, the first hit winning, and who asks. */
 export interface SearchPath {
@@ -31,7 +36,8 @@ export async function readOnController(
     reading.catch((cause: Error) => {
       throw problems.unreadableFile(found, cause, search.position);
     });
-  if (read.source === 'file') return readable(loadSource(found, read.path.endsWith('/')));
+  if (read.source === 'file')
+    return readable(loadSource(found, read.path.endsWith('/'), read.decrypt ?? false));
   return render(await readable(loadText(found)), found, read.escape);
 }
 
@@ -57,9 +63,9 @@ function isThere(candidate: string): boolean {
 }
 
 /** As rsync has it: a source without a trailing slash brings the directory itself, with one only what is in it. */
-async function loadSource(found: string, contentsOnly: boolean): Promise<LocalSource> {
+async function loadSource(found: string, contentsOnly: boolean, decrypt: boolean): Promise<LocalSource> {
   const status = statSync(found);
-  if (!status.isDirectory()) return { file: await loadFile(found, status), tree: null };
+  if (!status.isDirectory()) return { file: await loadFile(found, status, decrypt), tree: null };
   const prefix = contentsOnly ? '' : `${path.basename(found)}/`;
   const entries = await readdir(found, { recursive: true, withFileTypes: true });
   const tree: { relativePath: string; file: LocalFile | null }[] = await Promise.all(
@@ -67,7 +73,10 @@ async function loadSource(found: string, contentsOnly: boolean): Promise<LocalSo
       const full = path.join(entry.parentPath, entry.name);
       const relativePath = prefix + path.relative(found, full).split(path.sep).join('/');
       const entryStatus = statSync(full);
-      return { relativePath, file: entryStatus.isDirectory() ? null : await loadFile(full, entryStatus) };
+      return {
+        relativePath,
+        file: entryStatus.isDirectory() ? null : await loadFile(full, entryStatus, decrypt),
+      };
     }),
   );
   if (prefix) tree.push({ relativePath: prefix.slice(0, -1), file: null });
@@ -77,8 +86,37 @@ async function loadSource(found: string, contentsOnly: boolean): Promise<LocalSo
 const loaded = new Map<string, Promise<LocalFile>>();
 
 /** A file's size, mode and digest, and its bytes where it is small. Each version of a file is read once. */
-function loadFile(file: string, status: Stats): Promise<LocalFile> {
-  return kept(loaded, versionOf(file, status), () => digestFile(file, status));
+async function loadFile(file: string, status: Stats, decrypt: boolean): Promise<LocalFile> {
+  const version = versionOf(file, status);
+  const found = await kept(loaded, version, () => digestFile(file, status));
+  if (!decrypt || !(await isSealedFile(found))) return found;
+  return kept(loaded, `${version}\0clear`, () => openFile(found));
+}
+
+/** Bytes that tell whether a file is encrypted. */
+const BEGINNING = 64;
+
+async function isSealedFile({ path: file, size, content }: LocalFile): Promise<boolean> {
+  if (content) return isSealed(content);
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(Math.min(BEGINNING, size)), 0);
+    return isSealed(buffer);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What is in an encrypted file. It is held in memory, whatever its size: nothing of it is written here. */
+async function openFile(sealed: LocalFile): Promise<LocalFile> {
+  const content = await openSealed(
+    sealed.content ?? (await readFile(sealed.path)),
+    `The file ${sealed.path}`,
+  );
+  // Its lines are secret wherever they turn up; what is longer or no text is not looked for.
+  if (content.length <= LOOKED_FOR && isUtf8(content)) markSecret(content.toString('utf8'));
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return { path: sealed.path, size: content.length, sha256, mode: sealed.mode, content, secret: true };
 }
 
 const texts = new Map<string, Promise<string>>();

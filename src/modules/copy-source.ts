@@ -18,6 +18,7 @@ export interface CopyParams extends PlaceParams {
   readonly directory_mode?: string | undefined;
   readonly force: boolean;
   readonly checksum?: string | undefined;
+  readonly decrypt: boolean;
 }
 
 /** What `copy` copies, once it is known. */
@@ -36,7 +37,7 @@ export interface TreeEntry {
 /** The read that tells what is to be copied; none where the content is given. */
 export function sourceReads(params: CopyParams): Record<string, Read<unknown>> {
   if (params.src === undefined) return {};
-  if (!params.remote_src) return { source: localSource(params.src) };
+  if (!params.remote_src) return { source: localSource(params.src, params.decrypt) };
   return { source: pathState(params.src, { sha256: true, content: INLINE_LIMIT }) };
 }
 
@@ -60,6 +61,7 @@ export function localContent(local: LocalFile): NewContent {
     size: local.size,
     sha256: local.sha256,
     content: local.content ?? null,
+    ...(local.secret ? { secret: true } : {}),
   };
 }
 

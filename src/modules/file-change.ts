@@ -1,4 +1,4 @@
-import type { Change, Difference } from '../core/change.ts';
+import type { Change, Difference, Side } from '../core/change.ts';
 import { sha256 } from '../core/digest.ts';
 import type { TaskView } from '../core/module.ts';
 import { NotKnownYet } from '../core/not-known.ts';
@@ -29,6 +29,8 @@ export interface NewContent {
   readonly sha256: string;
   /** For the difference; null where too large. */
   readonly content: Uint8Array | null;
+  /** Neither it nor what it replaces is shown. */
+  readonly secret?: boolean;
 }
 
 export interface FileOptions {
@@ -110,11 +112,11 @@ export function planFile(
     differences.push({
       label: state.realPath,
       before: old
-        ? fileSide(old.content, old.size, old.sha256)
+        ? shownSide(next, old.content, old.size, old.sha256, 'old')
         : state.exists
           ? { state: 'link', src: state.target }
           : null,
-      after: fileSide(next.content, next.size, next.sha256),
+      after: shownSide(next, next.content, next.size, next.sha256, 'new'),
     });
   }
   return {
@@ -135,6 +137,16 @@ export function planFile(
   };
 }
 
+function shownSide(
+  { secret }: NewContent,
+  content: Uint8Array | null,
+  size: number,
+  sum: string | null,
+  which: 'old' | 'new',
+): Side {
+  return secret ? { content: `${which}, not shown: the source is encrypted` } : fileSide(content, size, sum);
+}
+
 /** `alone`: see `writeFile`. */
 export function applyFile(change: FileChange, alone = false): Script {
   const { path, write, old, set, options } = change;
@@ -147,6 +159,7 @@ export function applyFile(change: FileChange, alone = false): Script {
   const file: FileToWrite = {
     path,
     bytes: write.bytes,
+    secret: write.secret ?? false,
     sha256: write.sha256,
     mode: change.mode,
     uid: set.uid,

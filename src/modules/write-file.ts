@@ -17,6 +17,8 @@ export interface FileToWrite {
   /** Real path: links have been followed. */
   readonly path: string;
   readonly bytes: FileBytes;
+  /** It does not stand in the script's text. */
+  readonly secret?: boolean;
   /** Lower-case hexadecimal; what arrives is checked against it. A word of the script where only the host knows it. */
   readonly sha256: string | RawShell;
   /** Set after writing, before the file appears under its name. */
@@ -119,7 +121,7 @@ function storage(file: FileToWrite): Storage {
     const at = partOf(file, local);
     return { script: takeStaged(at), staged: { file: local, at }, size: local.size };
   }
-  const text = shortText(held);
+  const text = file.secret ? undefined : shortText(held);
   if (text === undefined) return { script: stored(sh`cat`, sum), input: held };
   // What the shell writes by itself costs no process.
   return {

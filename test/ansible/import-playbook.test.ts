@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -180,6 +181,22 @@ test('a playbook comes with everything that it uses', async () => {
     'roles/web/meta/main.yml': 'dependencies: [base]\n',
     'roles/base/tasks/main.yml': '- ping:\n',
   });
+});
+
+test('what is encrypted comes as it is, and needs nobody: it is read with the same password', async () => {
+  const fixture = (name: string) =>
+    readFileSync(path.join(import.meta.dirname, '../source/vault/fixtures', name), 'utf8');
+  const whole = fixture('vault-1.1.yaml');
+  const lines = whole.trim().split('\n');
+  const value = `password: !vault |\n${lines.map((line) => `  ${line}\n`).join('')}old: yes\n`;
+  const { files, needed } = await imported({
+    'site.yml': `- hosts: all\n  vars_files: [secrets.yml]\n  tasks:\n    - debug: {msg: "{{ password }}"}\n`,
+    'secrets.yml': whole,
+    'group_vars/all.yml': value,
+  });
+  expect(needed).toEqual([]);
+  expect(files['secrets.yml']).toBe(whole);
+  expect(files['group_vars/all.yml']).toBe(value.replace('old: yes', 'old: true'));
 });
 
 test('the summary says what was done and what is left to do', async () => {

@@ -7,7 +7,7 @@ import { baseName } from '../../facts/host-path.ts';
 import { assembleFragments, localFragments } from '../assembled-text.ts';
 import { bytesContent } from '../copy-source.ts';
 import { foreseenReads } from '../expected-paths.ts';
-import { applyFile, fileFields, planFile, undoFile } from '../file-change.ts';
+import { applyFile, fileFields, type NewContent, planFile, undoFile } from '../file-change.ts';
 import { foreseenFile } from '../file-set.ts';
 import { flag, hostPath, localPath, ownership, text } from '../params.ts';
 import { morePlaceState, placeOf, placeOptions, placeState } from '../placed-file.ts';
@@ -23,6 +23,11 @@ const params = z
     regexp: text.optional().describe('Only parts whose names match.'),
     delimiter: text.optional().describe('A line between two parts.'),
     ignore_hidden: flag.default(false).describe('Leave out parts whose names begin with a dot.'),
+    decrypt: flag
+      .default(true)
+      .describe(
+        'Take what is in encrypted parts (hostwright vault, age, ansible-vault), and show none of it.',
+      ),
     ...ownership,
     ...writing,
   })
@@ -49,7 +54,7 @@ export const assemble = defineModule({
     },
   ],
   reads: (params): { readonly parts: Read<unknown>; readonly at: ReturnType<typeof placeState> } => ({
-    parts: params.remote_src ? fragmentFiles(params.src) : localSource(`${params.src}/`),
+    parts: params.remote_src ? fragmentFiles(params.src) : localSource(`${params.src}/`, params.decrypt),
     at: placeState(params, baseName(params.src)),
   }),
   moreReads: (params, { parts, at }) =>
@@ -72,9 +77,14 @@ export const assemble = defineModule({
   },
 });
 
-function content(params: Params, parts: unknown) {
+function hasSecret({ file, tree }: LocalSource): boolean {
+  return [file, ...(tree ?? []).map((entry) => entry.file)].some((one) => one?.secret);
+}
+
+function content(params: Params, parts: unknown): NewContent {
   const fragments = params.remote_src
     ? (parts as readonly Fragment[])
     : localFragments(params.src, parts as LocalSource);
-  return bytesContent(assembleFragments(params, fragments));
+  const secret = !params.remote_src && hasSecret(parts as LocalSource);
+  return { ...bytesContent(assembleFragments(params, fragments)), ...(secret ? { secret } : {}) };
 }

@@ -41,6 +41,11 @@ const params = withAliases(
       directory_mode: fileMode.optional().describe('Permissions of directories that are made on the way.'),
       ...writing,
       force: flag.default(true).describe('False: a file that exists is left as it is.'),
+      decrypt: flag
+        .default(true)
+        .describe(
+          'Copy what is in an encrypted file (hostwright vault, age, ansible-vault), and show none of it.',
+        ),
       remote_src: flag.default(false).describe('The source is on the host.'),
       checksum: z
         .string()

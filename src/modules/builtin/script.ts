@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineModule } from '../../core/module.ts';
 import type { ControllerRead, HostRead, LocalSource } from '../../core/read.ts';
+import { localSource } from '../../facts/controller.ts';
 import { raw, sh, withInput } from '../../shell/sh.ts';
 import {
   changeDirectory,
@@ -11,6 +12,7 @@ import {
   skipReason,
 } from '../command-run.ts';
 import { splitWords } from '../command-words.ts';
+import { flag } from '../params.ts';
 import { emptyCommand, noScriptFile } from '../system-problems.ts';
 
 const params = z.strictObject({
@@ -22,6 +24,9 @@ const params = z.strictObject({
     .describe(
       "Interpreter, with arguments of its own. Default: what the script's first line names, else /bin/sh.",
     ),
+  decrypt: flag
+    .default(true)
+    .describe('Run what is in an encrypted file (hostwright vault, age, ansible-vault).'),
   ...guardParams,
 });
 
@@ -35,13 +40,7 @@ export const script = defineModule({
     { title: 'With an interpreter', params: { cmd: 'files/report.py', executable: 'python3' } },
   ],
   reads: (values): Readonly<Record<string, ControllerRead<LocalSource> | HostRead<GuardState>>> => {
-    const source: ControllerRead<LocalSource> = {
-      kind: 'controller',
-      name: `script ${pathOf(values)}`,
-      source: 'file',
-      path: pathOf(values),
-    };
-    return { source, ...guardReads(values) };
+    return { source: localSource(pathOf(values), values.decrypt), ...guardReads(values) };
   },
   check: (values, reads) => {
     const file = (reads.source as LocalSource).file;

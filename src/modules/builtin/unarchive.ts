@@ -20,6 +20,9 @@ const params = withAliases(
       ),
       dest: hostPath.describe('Directory of the host that it is unpacked into; it must be there.'),
       remote_src: flag.default(false).describe('src is on the host, or an address that the host fetches.'),
+      decrypt: flag
+        .default(true)
+        .describe('Unpack what is in an encrypted file (hostwright vault, age, ansible-vault).'),
       creates: guardParams.creates,
       list_files: flag.default(false).describe('Give the names of what is in the archive as files.'),
       include: listOf(text).default([]).describe('Only these files and directories of the archive.'),
@@ -72,7 +75,7 @@ export const unarchive = defineModule({
   reads: (values): Reads => ({
     ...guardReads({ creates: values.creates }),
     at: pathState(values.dest, { owner: values.owner, group: values.group }),
-    ...(values.remote_src ? {} : { source: localSource(values.src) }),
+    ...(values.remote_src ? {} : { source: localSource(values.src, values.decrypt) }),
   }),
   moreReads: (values, reads): Reads => {
     const at = reads.at as PathState;
