@@ -23,7 +23,7 @@ const state = async () =>
   (
     await host.exec(
       `cat /etc/passwd /etc/group /etc/hostname /etc/timezone; cut -d: -f 1,2,7,8 /etc/shadow
-      readlink /etc/localtime; hostname; ls -lAR /home /etc/sysctl.d /etc/modules-load.d | grep -v '^total'
+      readlink /etc/localtime; hostname; find /home /etc/sysctl.d /etc/modules-load.d -printf '%M %u %g %p %l\\n' | sort
       cat /home/*/.ssh/authorized_keys /etc/modules /etc/sysctl.conf /etc/sysctl.d/*; sysctl net.ipv4.ip_forward net.ipv4.conf.eth0.log_martians`,
     )
   ).stdout;
