@@ -29,12 +29,10 @@ describe('a bridge that somebody made by hand', () => {
       lab.host({ name: 'nmtui', backend: 'nmcli' }),
       lab.host({ name: 'six', backend: 'networkd' }),
     ]);
-  }, 120_000);
+  });
   afterAll(() => lab.down());
 
-  test('with brctl is adopted without disruption, and is there after a reboot', {
-    timeout: 120_000,
-  }, async () => {
+  test('with brctl is adopted without disruption, and is there after a reboot', async () => {
     const { address } = ifupdown;
     await ifupdown.inside(`
       brctl addbr br0; brctl addif br0 eth0; ip link set br0 address "$(cat /sys/class/net/eth0/address)"; ip link set br0 up
@@ -49,7 +47,7 @@ describe('a bridge that somebody made by hand', () => {
     expect(await where(ifupdown, address)).toBe('br0\n');
   });
 
-  test('loses a guest, which is found and put back', { timeout: 120_000 }, async () => {
+  test('loses a guest, which is found and put back', async () => {
     await ifupdown.guest({ name: 'web', bridge: 'br0', os: false });
     const port = (await inside(ifupdown, 'virsh -q domiflist web')).trim().split(/\s+/)[0] ?? '';
     await inside(ifupdown, `brctl delif br0 ${port}`);
@@ -69,7 +67,7 @@ describe('a bridge that somebody made by hand', () => {
     expect(await play(ifupdown, playbook('create-bridge'))).toMatchObject({ code: 0, recap: { changed: 0 } });
   });
 
-  test('with nmtui keeps its profiles', { timeout: 120_000 }, async () => {
+  test('with nmtui keeps its profiles', async () => {
     // As nmtui names and fills them; the address moves with the activation.
     await nmcli.inside(`
       nmcli -w 5 connection add type bridge con-name 'Bridge connection 1' ifname br0 bridge.stp no ipv4.method manual ipv4.addresses ${nmcli.address}/24 ipv4.gateway ${lab.lan.address} ipv4.dns ${lab.lan.address}
@@ -85,7 +83,7 @@ describe('a bridge that somebody made by hand', () => {
     expect(await where(nmcli, nmcli.address)).toBe('br0\n');
   });
 
-  test('is given IPv6 addresses too', { timeout: 120_000 }, async () => {
+  test('is given IPv6 addresses too', async () => {
     const six = 'fd87::10';
     await networkd.inside(`
       sed -i 's/^Address=.*/&\\nAddress=${six}\\/64/' /etc/systemd/network/10-eth0.network; networkctl reload; sleep 1`);

@@ -128,7 +128,7 @@ app/server.xml
 `);
   const here = readFileSync(join(directory, 'kept/boot/var/backups/app.tar.gz'));
   expect(here.length).toBeGreaterThan(100);
-}, 180_000);
+});
 
 test('a host that does not come back in time is said to be lost, with the reason', async () => {
   const lost = join(directory, 'lost.yml');
@@ -141,4 +141,4 @@ test('a host that does not come back in time is said to be lost, with the reason
   expect(resultsOf(ran, 'off')[0]?.result.msg).toContain(
     'The host boot was not back 4 seconds after its restart.',
   );
-}, 60_000);
+});

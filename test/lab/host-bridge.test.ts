@@ -21,11 +21,11 @@ const hostOf = (name: string) => hosts.get(name) as Host;
 function boot(options: readonly HostOptions[]): void {
   beforeAll(async () => {
     for (const host of await Promise.all(options.map((one) => lab.host(one)))) hosts.set(host.name, host);
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all([...hosts.values()].map((host) => host.down()));
     hosts.clear();
-  }, 60_000);
+  });
 }
 afterAll(() => lab.down());
 

@@ -127,12 +127,12 @@ describe('libvirt_nic on a guest with an operating system', () => {
     const add = { domain: 'system', mac: '52:54:00:00:00:88', source: { network: 'default' } };
     const added = await perform(libvirtNic, add);
     const seen = async () => (await system.exec('cat /sys/class/net/*/address')).output;
-    await expect.poll(seen, { timeout: 10_000 }).toContain('52:54:00:00:00:88');
+    await expect.poll(seen, { timeout: 60_000 }).toContain('52:54:00:00:00:88');
     const removed = await perform(libvirtNic, { domain: 'system', mac: add.mac, state: 'absent' });
     expect(await seen()).not.toContain(add.mac);
     expect(await plan(libvirtNic, { domain: 'system', mac: add.mac, state: 'absent' })).toBeNull();
     await removed.undo();
-    await expect.poll(seen, { timeout: 10_000 }).toContain(add.mac);
+    await expect.poll(seen, { timeout: 60_000 }).toContain(add.mac);
     await added.undo();
     expect(await cards('system')).not.toContain(add.mac);
   });

@@ -43,7 +43,7 @@ const HASH =
   '$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/';
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHCeNMo5BqzFo0BTYtm4NwoQKfBdvBf4TPFZTRJ0aVQb anna@desk';
 
-describe('accounts', { timeout: 60_000 }, () => {
+describe('accounts', () => {
   test('group: makes, renumbers, removes', async () => {
     await thereAndBack(group, { name: 'readers', gid: 4321 });
     await perform(group, { name: 'readers', system: true });
@@ -99,7 +99,7 @@ describe('accounts', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the system', { timeout: 60_000 }, () => {
+describe('the system', () => {
   test('sysctl: file and kernel', async () => {
     const file = '/etc/sysctl.d/90-test.conf';
     await thereAndBack(sysctl, { name: 'net.ipv4.conf.eth0.log_martians', value: 1, sysctl_file: file });

@@ -21,7 +21,7 @@ const property = async (name: string) =>
   (await host.exec(`systemctl show -p ${name} --value lab-clock.service`)).stdout.trim();
 
 describe('packages', () => {
-  test('apt installs, upgrades, pins, removes, and undo goes back', { timeout: 120_000 }, async () => {
+  test('apt installs, upgrades, pins, removes, and undo goes back', async () => {
     await host.exec('apt-get -q update');
     const pinned = await perform(apt, { name: 'lab-greeting=1.0' });
     expect(pinned.differences).toEqual(['package lab-greeting: null -> 1.0']);
@@ -43,7 +43,7 @@ describe('packages', () => {
     expect(await installed()).toBe('');
   });
 
-  test('package does the same, and a second run finds nothing', { timeout: 60_000 }, async () => {
+  test('package does the same, and a second run finds nothing', async () => {
     const both = await perform(packageModule, {
       name: ['lab-greeting', 'lab-clock'],
       state: 'present',
@@ -57,7 +57,7 @@ describe('packages', () => {
     expect((await host.exec('ls /etc/lab-clock 2>&1')).rc).not.toBe(0);
   });
 
-  test('apt leaves configuration that was there before the package', { timeout: 60_000 }, async () => {
+  test('apt leaves configuration that was there before the package', async () => {
     await perform(apt, { name: 'lab-clock' });
     await perform(apt, { name: 'lab-clock', state: 'absent' });
     expect((await host.exec('cat /etc/lab-clock/clock.conf')).stdout).toBe('INTERVAL=1\n');
@@ -70,9 +70,7 @@ describe('packages', () => {
     expect(await plan(apt, { name: 'lab-clock', state: 'absent', purge: true })).toBeNull();
   });
 
-  test('apt fetches lists, installs a file, and names what it does not know', {
-    timeout: 60_000,
-  }, async () => {
+  test('apt fetches lists, installs a file, and names what it does not know', async () => {
     await perform(apt, { update_cache: true });
     expect(await plan(apt, { cache_valid_time: 3600 })).toBeNull();
     expect(await messageOf(plan(apt, { name: ['lab-greeting', 'lab-nothing'] }))).toBe(
@@ -96,7 +94,7 @@ describe('services', () => {
   test.each([
     ['systemd', systemd],
     ['service', service],
-  ])('%s starts, enables, restarts, stops', { timeout: 60_000 }, async (_, module) => {
+  ])('%s starts, enables, restarts, stops', async (_, module) => {
     const started = await perform(module, { name: 'lab-clock', state: 'started', enabled: true });
     expect(started.differences).toEqual([
       'start at boot of lab-clock.service: disabled -> enabled',
@@ -120,7 +118,7 @@ describe('services', () => {
     );
   });
 
-  test('systemd masks, and sees a service that falls over at once', { timeout: 60_000 }, async () => {
+  test('systemd masks, and sees a service that falls over at once', async () => {
     const masked = await perform(systemd, { name: 'lab-clock', masked: true });
     await masked.undo();
     expect(await plan(systemd, { name: 'lab-clock', masked: false })).toBeNull();
