@@ -15,6 +15,7 @@ import type { Order, Pace, Slots } from './lockstep.ts';
 import type { RunOptions, RunParts } from './options.ts';
 import type { Replay } from './replay.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { Unrecorded } from './unrecorded.ts';
 
 type WithoutStamp<Event> = Event extends RunEvent ? Omit<Event, 'time' | 'check'> : never;
 
@@ -33,6 +34,7 @@ export interface RunContext {
   readonly emit: (event: UnstampedEvent) => void;
   /** What is written down of the run; undefined where nothing is, and before the first host is contacted. */
   journal: Journal | undefined;
+  readonly unrecorded: Unrecorded;
   /** What was done before, where a run is continued. */
   readonly replay: Replay | undefined;
   /** Changes through add_host and group_by. */

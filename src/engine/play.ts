@@ -91,7 +91,7 @@ export function createPlay(
   };
   const onStep = async (order: Order, hosts: readonly string[]) => {
     callOffWhereTooManyFailed(context);
-    if (run.options.signal?.aborted) context.calledOff = 'failed';
+    if (run.options.signal?.aborted || run.unrecorded.mustStop()) context.calledOff = 'failed';
     context.changesBefore = run.changes;
     const step = steps.get(order.join('.'));
     const going: string[] = [];

@@ -204,6 +204,17 @@ export const problems = {
       'Nobody knows how this change ended (it failed, or the run was interrupted), so it is not taken back.',
       'Look at the host; --force takes it back all the same.',
     ),
+  unrecorded: (run: string, hosts: readonly string[], journal: HostwrightError) => {
+    const named =
+      hosts.length > 10 ? `${hosts.slice(0, 10).join(', ')} and ${hosts.length - 10} more` : hosts.join(', ');
+    return error(
+      'unrecorded',
+      `${journal.message} The run stopped before its end on ${named}.`,
+      `Make room, and "hostwright resume ${run}" goes on; where the journal is gone, run the playbook again: what is done is not done twice.`,
+      undefined,
+      journal,
+    );
+  },
   notInPlan: () =>
     error(
       'not-in-plan',

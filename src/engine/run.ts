@@ -20,6 +20,7 @@ import { type PreparedPlay, runPlay } from './play.ts';
 import { preparePlays } from './prepare.ts';
 import { problems } from './problems.ts';
 import { createReplay } from './replay.ts';
+import { watchJournal } from './unrecorded.ts';
 
 export type { RunOptions, RunOutcome, RunParts } from './options.ts';
 
@@ -59,7 +60,11 @@ export async function run(
       playbooks: playbooks.map((playbook) => playbook.file),
     });
     for (const message of [...unrecorded, ...warnings]) context.emit({ type: 'warning', message });
-    const stopped = await runPlays(context, plays);
+    const thrown = await runPlays(context, plays);
+    context.unrecorded.look(hosts.values());
+    const stopped = thrown ?? context.unrecorded.stopped();
+    const message = context.unrecorded.warning();
+    if (message !== undefined) context.emit({ type: 'warning', message });
     const recap: Recap = {};
     for (const host of hosts.values()) if (wasUsed(host)) recap[host.name] = host.recap;
     const exitCode = stopped === undefined ? exitCodeOf(recap) : 1;
@@ -116,9 +121,10 @@ function createContext(
   const { password, becomePassword } = options.connection;
   for (const secret of [password, becomePassword]) if (secret) masker.add(secret);
   const replay = parts.resume && createReplay(parts.resume);
+  const runId = parts.resume?.runId ?? createRunId(new Date());
   const answers: Record<string, unknown> = { ...replay?.answers };
   const context: RunContext = {
-    runId: parts.resume?.runId ?? createRunId(new Date()),
+    runId,
     options: { ...options, extraVars: [...options.extraVars, answers] },
     answers,
     parts,
@@ -128,9 +134,11 @@ function createContext(
     emit: (event: UnstampedEvent) => {
       const stamped = { ...event, time: new Date().toISOString(), ...(options.check ? { check: true } : {}) };
       context.journal?.event(stamped as RunEvent);
+      context.unrecorded.look(hosts.values());
       for (const reporter of parts.reporters) reporter.handle(stamped as RunEvent);
     },
     journal: undefined,
+    unrecorded: watchJournal(runId, options.check, () => context.journal),
     replay,
     inventory,
     hostState: (name) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EngineRequest } from '../core/action.ts';
 import type { Difference } from '../core/change.ts';
+import type { HostwrightError } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import type { TaskResult } from '../core/result.ts';
 import { partsOfInput, type Script } from '../core/script.ts';
@@ -58,6 +59,8 @@ export interface Journal {
   readonly done: (done: Done) => void;
   readonly facts: (host: string, facts: Readonly<Record<string, unknown>>) => void;
   readonly live: (key: PlaceKey, lane: boolean) => void;
+  /** Why nothing can be written down any more; undefined as long as it can. */
+  readonly broken: () => HostwrightError | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -153,6 +156,7 @@ export function createJournal({ file, masker, sealer, origin, intents, onClose }
       }),
     facts: (host, facts) => append({ type: 'facts', host, facts: keep(facts) }),
     live: (key, lane) => append({ type: 'live', key, ...(lane ? { lane } : {}) }),
+    broken: file.broken,
     close: async () => {
       await file.close();
       onClose();

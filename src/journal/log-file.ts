@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, fsync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import type { HostwrightError } from '../core/error.ts';
 import { problems } from './problems.ts';
 
 /** A file that only grows, line by line. */
@@ -7,6 +8,8 @@ export interface LogFile {
   readonly append: (line: string) => void;
   /** Resolves when every line so far is on the disk. Lines of many who wait at the same time cost one fsync. */
   readonly commit: () => Promise<void>;
+  /** Why nothing can be written any more; undefined as long as nothing is known against it. */
+  readonly broken: () => HostwrightError | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -38,9 +41,20 @@ export function openLogFile(path: string, dieAfter?: number): LogFile {
       failure = cause;
     }
   };
+  // Whoever removes a file does not keep others from writing to what nobody will find.
+  const isThere = () => {
+    try {
+      const { dev, ino } = fstatSync(descriptor);
+      const found = statSync(path);
+      return found.ino === ino && found.dev === dev;
+    } catch {
+      return false;
+    }
+  };
   const sync = () =>
     new Promise<void>((resolve, reject) => {
       flush();
+      if (!isThere()) failure ??= Object.assign(new Error('it was removed'), { code: 'ENOENT' });
       if (failure !== undefined) return reject(problems.cannotRecord(path, failure));
       fsync(descriptor, (cause) => {
         if (!cause) return resolve();
@@ -75,6 +89,7 @@ export function openLogFile(path: string, dieAfter?: number): LogFile {
       }
     },
     commit,
+    broken: () => (failure === undefined ? undefined : problems.cannotRecord(path, failure)),
     close: async () => {
       if (closed) return;
       await commit().catch(() => {});

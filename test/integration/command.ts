@@ -27,11 +27,14 @@ export interface Place {
   /** The directory that the command is started in; this project's by default. */
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** A command that runs the program, in front of it. */
+  readonly under?: readonly string[];
 }
 
 /** The command as a user runs it, without a terminal. */
 export async function hostwright(args: readonly string[], place: Place = {}): Promise<Ran> {
-  const child = spawn(process.execPath, [join(root, 'bin', 'hostwright.js'), ...args], {
+  const words = [...(place.under ?? []), process.execPath, join(root, 'bin', 'hostwright.js'), ...args];
+  const child = spawn(words[0] as string, words.slice(1), {
     cwd: place.cwd ?? root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', CI: '1', HOSTWRIGHT_RUNS: 'off', ...place.environment },
