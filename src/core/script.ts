@@ -1,3 +1,5 @@
+import type { PathEffect, PathGuard } from './path-effect.ts';
+
 /** A file on the controller whose bytes are streamed to a host; never held in memory whole. */
 export interface LocalFile {
   readonly path: string;
@@ -33,6 +35,10 @@ export interface Script {
   readonly input?: Input;
   /** Files that must lie on the host when it begins. */
   readonly staged?: readonly Staged[];
+  /** What it does, where that can be done together with others of its kind. */
+  readonly effect?: PathEffect;
+  /** What it asks, where that can be asked together with others of its kind. */
+  readonly guard?: PathGuard;
 }
 
 /** Bytes at hand, a file of the controller, or several of them, one after the other. */

@@ -4,6 +4,11 @@ import type { Job, JobOutcome } from '../shell/session.ts';
 /** A job with what is written down before it goes out, where it changes something. */
 export interface Work extends Job {
   readonly intent?: () => Intent;
+  /** Several changes that one job makes: each with what is written down of it, and what became of it. */
+  readonly together?: readonly {
+    readonly intent: (() => Intent) | undefined;
+    readonly outcome: (whole: JobOutcome) => JobOutcome;
+  }[];
 }
 
 /** Effects that are written down and on their way: told of what became of each. */
@@ -26,18 +31,30 @@ export async function announceEffects(
   journal: Journal | undefined,
   jobs: readonly Work[],
 ): Promise<Announced> {
-  const places = jobs.flatMap(({ intent }, index) => (intent ? [{ index, intent }] : []));
+  const whole = (outcome: JobOutcome) => outcome;
+  const places = jobs.flatMap(({ intent, together }, index) =>
+    (together ?? [{ intent, outcome: whole }]).flatMap(({ intent, outcome }) =>
+      intent ? [{ index, intent, outcome }] : [],
+    ),
+  );
   if (!journal || places.length === 0) return SILENT;
   const ids = await journal.intend(places.map(({ intent }) => intent()));
-  const open = new Map(places.map(({ index }, place) => [index, ids[place] as number]));
-  const close = (index: number, tell: (id: number) => void) => {
-    const id = open.get(index);
-    if (id === undefined || !open.delete(index)) return;
-    tell(id);
+  const open = new Map<
+    number,
+    { readonly id: number; readonly outcome: (whole: JobOutcome) => JobOutcome }[]
+  >();
+  for (const [place, { index, outcome }] of places.entries()) {
+    open.set(index, [...(open.get(index) ?? []), { id: ids[place] as number, outcome }]);
+  }
+  const close = (index: number, tell: (id: number, outcome: (whole: JobOutcome) => JobOutcome) => void) => {
+    const effects = open.get(index) ?? [];
+    open.delete(index);
+    for (const { id, outcome } of effects) tell(id, outcome);
   };
   return {
-    ended: (index, outcome) =>
-      close(index, (id) => {
+    ended: (index, all) =>
+      close(index, (id, part) => {
+        const outcome = part(all);
         if (outcome === 'skipped') return journal.effect(id, { outcome: 'refused' });
         journal.effect(id, {
           outcome: 'done',

@@ -1,10 +1,12 @@
 import { NOT_KNOWN, NotKnownYet } from '../core/not-known.ts';
+import { isPlainPath } from '../core/path-effect.ts';
 import type { Foresight } from '../core/read.ts';
 import type { Script } from '../core/script.ts';
 import { raw, sh } from '../shell/sh.ts';
 import { accountLookup } from './accounts.ts';
 import { pathWord } from './host-path.ts';
 import type { PathState, PresentPath } from './path-entry.ts';
+import { STAT_FORMAT } from './stat-line.ts';
 
 /** What was asked of a path. */
 export interface Asked {
@@ -119,15 +121,29 @@ function isNew(state: PresentPath): boolean {
 
 /** Ends with 0 where the path is as foreseen in all that `onlyCertain` lets see. */
 function asForeseen(state: PathState, asked: Asked): Script {
-  return sh`
+  const accounts = sh`
     ${accountIs(asked.owner, undefined, state.wanted.uid)}
     ${accountIs(undefined, asked.group, state.wanted.gid)}
+  `;
+  const body = sh`
+    ${accounts}
     p=${pathWord(asked.path)}
-    [ "$p" = ${state.path} ] || exit 1
+    [ "$p" = ${state.path} ] || return 1
     a=\${p%/*}
     ${parentIs(state)}
-    ${state.exists ? entryIs(state) : sh`[ ! -e "$p" ] && [ ! -L "$p" ] || exit 1`}
+    ${state.exists ? entryIs(state) : sh`[ ! -e "$p" ] && [ ! -L "$p" ] || return 1`}
+    return 0
   `;
+  const alone = sh`
+    hw_guard() {
+    ${body}
+    }
+    hw_stat=; hw_sum=
+    hw_guard || exit 1
+  `;
+  if (asked.path !== state.path || !isPlainPath(state.path)) return alone;
+  const expects = state.exists ? { sha256: state.sha256 } : null;
+  return { ...alone, guard: { path: state.path, expects, body: body.text, accounts: accounts.text } };
 }
 
 function accountIs(
@@ -139,32 +155,40 @@ function accountIs(
   if (name === undefined || /^\d+$/.test(name)) return raw(':');
   return sh`
     ${accountLookup(owner, group)} >/dev/null
-    [ "$id" = ${id === null || id === undefined ? '' : String(id)} ] || exit 1
+    [ "$id" = ${id === null || id === undefined ? '' : String(id)} ] || return 1
   `;
 }
 
 function parentIs(state: PathState): Script {
-  if (state.parent === 'directory') return sh`[ -d "$a/" ] || exit 1`;
-  if (state.parent === 'other') return sh`[ -e "$a" ] && [ ! -d "$a/" ] || exit 1`;
+  if (state.parent === 'directory') return sh`[ -d "$a/" ] || return 1`;
+  if (state.parent === 'other') return sh`[ -e "$a" ] && [ ! -d "$a/" ] || return 1`;
   return sh`
-    [ ! -e "$a" ] || exit 1
+    [ ! -e "$a" ] || return 1
     while [ -n "$a" ] && [ ! -e "$a" ]; do a=\${a%/*}; done
-    [ "$a" = ${state.nearest === '/' ? '' : state.nearest} ] || exit 1
+    [ "$a" = ${state.nearest === '/' ? '' : state.nearest} ] || return 1
   `;
 }
 
 function entryIs(state: PresentPath): Script {
   if (state.kind === 'link') {
     return sh`
-      [ -L "$p" ] && [ "$(readlink -n -- "$p" && printf /)" = ${`${state.target}/`} ] || exit 1
+      [ -L "$p" ] && [ "$(readlink -n -- "$p" && printf /)" = ${`${state.target}/`} ] || return 1
       ${statIs(state)}
     `;
   }
   return sh`
-    [ ! -L "$p" ] || exit 1
+    [ ! -L "$p" ] || return 1
     ${statIs(state)}
-    ${sh`[ ${raw(state.readable ? '' : '! ')}-r "$p" ] || exit 1`}
-    ${state.sha256 === null ? raw(':') : sh`c=$(sha256sum < "$p") && [ "\${c%% *}" = ${state.sha256} ] || exit 1`}
+    ${sh`[ ${raw(state.readable ? '' : '! ')}-r "$p" ] || return 1`}
+    ${state.sha256 === null ? raw(':') : sumIs(state.sha256)}
+  `;
+}
+
+function sumIs(sha256: string): Script {
+  return sh`
+    c=$hw_sum
+    [ -n "$c" ] || c=$(sha256sum < "$p") || return 1
+    [ "\${c%% *}" = ${sha256} ] || return 1
   `;
 }
 
@@ -176,8 +200,10 @@ function statIs(state: PresentPath): Script {
     return known.value === null ? raw('UNKNOWN') : sh`${known.value as string | number}`;
   };
   const mode = ((TYPES[state.kind] ?? 0) | state.mode).toString(16);
+  const shown = sh`${field('size')}:${mode}:${field('uid')}:${field('gid')}`;
   return sh`
-    s=$(stat -c '%f:%u:%g:%s:%U:%G' -- "$p") || exit 1
-    case $s in ${mode}:${field('uid')}:${field('gid')}:${field('size')}:${field('owner')}:${field('group')}) ;; *) exit 1 ;; esac
+    s=$hw_stat
+    [ -n "$s" ] || s=$(stat -c ${STAT_FORMAT} -- "$p") || return 1
+    case $s in ${shown}:*:*:*:*:*:*:*:*:*:*:${field('owner')}:${field('group')}) ;; *) return 1 ;; esac
   `;
 }

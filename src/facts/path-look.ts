@@ -108,7 +108,34 @@ export function statsOfMany(paths: readonly (string | null)[]): Script {
       hw_ifs=$IFS; IFS='
     '; set -f; set -- $hw_lines; set +f; IFS=$hw_ifs
       if [ $# -eq "$hw_count" ]; then
-        for hw_index in $hw_list; do eval "hw_stat$hw_index=\\$1"; shift; done
+        for hw_index in $hw_list; do eval "hw_stat$hw_index=\$1"; shift; done
+      fi
+    fi
+  `;
+}
+
+/**
+ * Sets `$hw_sum0`, `$hw_sum1` … to what one `sha256sum` says of these files, each of a name of one line; empty where there is none, where the
+ * path is null, or where one of them could not be read.
+ */
+export function sumsOfMany(paths: readonly (string | null)[]): Script {
+  const known = paths.flatMap((path, index) => (path === null ? [] : [{ path, index }]));
+  const empty = paths.map((_, index) => `hw_sum${index}=`).join(' ');
+  if (known.length < 2) return { text: empty };
+  const looks = known.map(
+    ({ path, index }) =>
+      sh`p=${path}; if [ -f "$p" ]; then set -- "$@" "$p"; hw_list="$hw_list ${index}"; fi`.text,
+  );
+  return sh`
+    ${raw(empty)}
+    set --; hw_list=
+    ${raw(looks.join('\n'))}
+    if [ $# -gt 1 ]; then
+      hw_count=$#; hw_lines=$(sha256sum -- "$@" 2>/dev/null)
+      hw_ifs=$IFS; IFS='
+    '; set -f; set -- $hw_lines; set +f; IFS=$hw_ifs
+      if [ $# -eq "$hw_count" ]; then
+        for hw_index in $hw_list; do hw_word=\${1%% *}; eval "hw_sum$hw_index=\$hw_word"; shift; done
       fi
     fi
   `;

@@ -1,4 +1,5 @@
 import type { Difference } from '../core/change.ts';
+import { isPlainPath, type NewDirectories } from '../core/path-effect.ts';
 import type { Script } from '../core/script.ts';
 import { plainPath } from '../facts/host-path.ts';
 import type { PathState } from '../facts/path-state.ts';
@@ -31,6 +32,16 @@ export function makeDirectories(paths: readonly string[], settings: AttributeSet
       `,
     ),
   );
+}
+
+/** The same as data; undefined where a name does not fit a line. */
+export function directoriesEffect(
+  paths: readonly string[],
+  { mode, uid, gid }: AttributeSettings,
+): NewDirectories | undefined {
+  return paths.length > 0 && paths.every(isPlainPath)
+    ? { kind: 'directories', paths, mode, uid, gid }
+    : undefined;
 }
 
 /** Removes directories that were made, from the bottom up; fails where something has been put into them. */

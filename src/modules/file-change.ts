@@ -165,6 +165,7 @@ export function applyFile(change: FileChange, alone = false): Script {
     uid: set.uid,
     gid: set.gid,
     replaces: old !== null,
+    keepsMode: set.mode === undefined,
     ...(old && old.content === null && old.size <= KEEP_LIMIT ? { before: keepCopy(old) } : {}),
     backup: options.backup ?? false,
     validate: options.validate,

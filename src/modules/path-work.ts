@@ -13,6 +13,7 @@ import {
 } from './attributes.ts';
 import { findKept, KEEP_LIMIT, keepCopy, keepMoved } from './backup-area.ts';
 import {
+  directoriesEffect,
   directoryDifference,
   makeDirectories,
   missingDirectories,
@@ -61,11 +62,15 @@ export function attributesChange(state: PresentPath, plan: AttributePlan): PathC
 export function directoryChange(state: PathState, wanted: WantedAttributes, view: TaskView): PathChange {
   const plan = planAttributes(wanted, state, view, 'directory');
   const missing = missingDirectories(state);
+  const effect = directoriesEffect(missing, plan.set);
   return {
     differences: [...missing.map(directoryDifference), ...plan.differences],
     warnings: plan.warnings,
     data: {
-      apply: reported(makeDirectories(missing, plan.set), state.realPath),
+      apply: {
+        ...reported(makeDirectories(missing, plan.set), state.realPath),
+        ...(effect ? { effect } : {}),
+      },
       undo: removeDirectories(missing),
       foreseen: foreseenDirectories(state, missing, plan),
     },

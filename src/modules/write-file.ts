@@ -1,4 +1,5 @@
 import { sha256 } from '../core/digest.ts';
+import { isPlainPath, type WrittenFile } from '../core/path-effect.ts';
 import type { LocalFile, Script, Staged } from '../core/script.ts';
 import { directoryName, joinPath } from '../facts/host-path.ts';
 import { STAT_FORMAT } from '../facts/stat-line.ts';
@@ -27,6 +28,8 @@ export interface FileToWrite {
   readonly gid?: number | undefined;
   /** A file is replaced: its ownership stays unless `uid` and `gid` say otherwise. */
   readonly replaces?: boolean;
+  /** The mode is that of the file that is replaced. */
+  readonly keepsMode?: boolean;
   /** Keeps the old version in the backup area under the time of now. */
   readonly backup?: boolean;
   /** Runs before the old version is replaced, for example to keep it for undo. */
@@ -85,7 +88,32 @@ export function writeFile(file: FileToWrite, alone = false): Script {
     ${raw(alone ? '' : ') || exit $?')}
   `;
   if (stored.staged) return { ...script, staged: [stored.staged] };
-  return stored.input === undefined ? script : withInput(script, stored.input);
+  if (stored.input !== undefined) return withInput(script, stored.input);
+  const effect = alone ? effectOf(file) : undefined;
+  return effect ? { ...script, effect } : script;
+}
+
+/** The same as data; undefined where more is to be done than to write the file and to give it its attributes. */
+function effectOf(file: FileToWrite): WrittenFile | undefined {
+  const { path, bytes, sha256, mode, uid, gid, replaces = false, keepsMode = false } = file;
+  if (file.backup || file.before || file.validate !== undefined || file.unsafe) return undefined;
+  if (bytes.from !== 'input' || typeof sha256 !== 'string' || !isPlainPath(path)) return undefined;
+  const held = bytes.bytes instanceof Uint8Array ? bytes.bytes : bytes.bytes.content;
+  const text = held && shortText(held);
+  // Writing to a file takes away set-id bits, and may be closed to its owner.
+  if (held === undefined || text === undefined || (mode & 0o6200) !== 0o200) return undefined;
+  const kept = replaces && keepsMode;
+  return {
+    kind: 'file',
+    path,
+    text,
+    size: held.length,
+    sha256,
+    mode: kept ? undefined : mode,
+    uid,
+    gid,
+    replaces,
+  };
 }
 
 const WRITE_INTO_WHERE_REFUSED = sh`

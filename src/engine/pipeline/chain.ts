@@ -3,14 +3,11 @@ import { type JobOutput, type LocalFile, partsOfInput, type Script } from '../..
 import type { Job, JobOutcome } from '../../shell/session.ts';
 import { keyOfRoute, type Route, type Wire } from '../host-access.ts';
 import { problems } from '../problems.ts';
-import { allHold } from './guard.ts';
-import { type HeldOutput, holdOutput } from './held-output.ts';
+import { framesOf, type Link, type Part } from './frames.ts';
 import type { Planned, PlannedRead, PlannedRun } from './plan-changes.ts';
 import { batchReads } from './read-batch.ts';
 import { keyOfRead, type Wanted } from './read-cache.ts';
-
-/** Bytes of one frame of guards at most; more go into another. */
-const FRAME_LIMIT = 100_000;
+import type { Together, TogetherPart } from './together.ts';
 
 /**
  * Planned requests on their way: sent in one write, each running only where everything before it succeeded. Answers come in the order of
@@ -31,16 +28,10 @@ export interface Chain {
   readonly isComplete: () => boolean;
   /** Whether the host has done what comes next. */
   readonly reaches: () => Promise<boolean>;
+  /** Whether the host could not make changes together: then they are sent one at a time. */
+  readonly refused: () => Promise<boolean>;
   /** What was read behind the changes, where nothing broke. */
   readonly fresh: Promise<readonly (readonly [Wanted, JobOutput])[]>;
-}
-
-interface Link {
-  readonly planned: Planned;
-  /** Frames that must have succeeded, and how many of the guards in each. */
-  readonly guards: { readonly frame: number; readonly count: number }[];
-  job: number | undefined;
-  readonly held: HeldOutput;
 }
 
 /** Sends a plan, and behind it reads for what comes after it. `first` is the first request that is still to be asked for. */
@@ -49,8 +40,9 @@ export async function sendChain(
   plan: readonly Planned[],
   first: number,
   behind: readonly Wanted[],
+  together: boolean,
 ): Promise<Chain> {
-  const { jobs, links } = framesOf(plan);
+  const { jobs, links, shared } = framesOf(plan, together);
   const route = (plan[0] as Planned).route;
   const batch = batchReads(behind.map(({ read }) => read));
   const { outcomes, over } = await wire.send(route, behind.length > 0 ? [...jobs, batch.job] : jobs);
@@ -64,12 +56,32 @@ export async function sendChain(
     return undefined;
   };
   const take = (): Link | undefined => links[next++];
-  const holds = async (link: Link): Promise<boolean> => {
-    for (const { frame, count } of link.guards) {
+  const partOf = async ({ frame, index }: Part) =>
+    (shared.get(frame) as Together).split((await outcomes[frame]) as JobOutcome).parts[index] as TogetherPart;
+  const holds = async ({ guards, part, planned }: Link): Promise<boolean> => {
+    if (part) {
+      const { done, proven } = await partOf(part);
+      return planned.kind === 'read' ? done : proven;
+    }
+    for (const { frame, count } of guards) {
       const outcome = (await outcomes[frame]) as JobOutcome;
       if (outcome === 'skipped' || outcome.stdout.bytes.length < count) return false;
     }
     return true;
+  };
+  const ran = async ({ part, job }: Link): Promise<JobOutcome> => {
+    if (!part) return (await outcomes[job as number]) as JobOutcome;
+    const { done, output } = await partOf(part);
+    return done ? output : 'skipped';
+  };
+  const reaches = async (): Promise<boolean> => {
+    const link = links[next];
+    if (!link) return false;
+    try {
+      return link.planned.kind === 'read' ? await holds(link) : (await ran(link)) !== 'skipped';
+    } catch {
+      return false;
+    }
   };
 
   return {
@@ -94,7 +106,7 @@ export async function sendChain(
         throw problems.notAsForeseen(job.script.text.slice(0, 60));
       }
       link.held.release(job.onOutput);
-      const output = await (outcomes[link.job as number] as Promise<JobOutcome>).catch((thrown: unknown) => {
+      const output = await ran(link).catch((thrown: unknown) => {
         ended(link);
         throw thrown;
       });
@@ -102,20 +114,20 @@ export async function sendChain(
       const proven =
         output.rc === 0 && !output.timedOut && planned.values !== undefined && (await holds(link));
       if (!proven) {
-        next = links.length;
         complete = false;
+        // Of what was made together, the rest may have been made all the same.
+        if (!link.part || !(await reaches())) next = links.length;
       }
       return { output, values: proven ? planned.values : undefined };
     },
     isComplete: () => complete && next >= links.length,
-    reaches: async () => {
-      const link = links[next];
-      if (!link) return false;
-      try {
-        return link.job === undefined ? await holds(link) : (await outcomes[link.job]) !== 'skipped';
-      } catch {
-        return false;
+    reaches,
+    refused: async () => {
+      for (const [frame, { split }] of shared) {
+        const outcome = await outcomes[frame]?.catch(() => undefined);
+        if (outcome && split(outcome).refused) return true;
       }
+      return false;
     },
     fresh: over.then(async () => {
       const outcome = await outcomes[jobs.length]?.catch(() => undefined);
@@ -123,44 +135,6 @@ export async function sendChain(
       return outputs?.map((output, index) => [behind[index] as Wanted, output] as const) ?? [];
     }),
   };
-}
-
-/** Guards that follow each other share frames; a change has one of its own. */
-function framesOf(plan: readonly Planned[]): {
-  readonly jobs: readonly Job[];
-  readonly links: readonly Link[];
-} {
-  const jobs: Job[] = [];
-  let open: Script[] = [];
-  let size = 0;
-  const push = (job: Job) => jobs.push(jobs.length === 0 ? job : { ...job, onlyAfterSuccess: true }) - 1;
-  const close = () => {
-    if (open.length > 0) push({ script: allHold(open), inline: true });
-    open = [];
-    size = 0;
-  };
-  const guard = (link: Link) => {
-    for (const script of link.planned.guards) {
-      if (size + script.text.length > FRAME_LIMIT) close();
-      open.push(script);
-      size += script.text.length;
-      const last = link.guards.at(-1);
-      if (last?.frame === jobs.length)
-        link.guards[link.guards.length - 1] = { frame: jobs.length, count: open.length };
-      else link.guards.push({ frame: jobs.length, count: open.length });
-    }
-  };
-  const links = plan.map((planned): Link => {
-    const link: Link = { planned, guards: [], job: undefined, held: holdOutput() };
-    if (planned.kind === 'run') {
-      close();
-      link.job = push({ ...planned.job, onOutput: link.held.take });
-    }
-    guard(link);
-    return link;
-  });
-  close();
-  return { jobs, links };
 }
 
 function keys(route: Route, reads: readonly HostRead<unknown>[]): string {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { PathGuard } from '../../core/path-effect.ts';
 import type { HostRead } from '../../core/read.ts';
 import type { JobOutput, Script } from '../../core/script.ts';
+import { statsOfMany, sumsOfMany } from '../../facts/path-look.ts';
 import { raw, sh } from '../../shell/sh.ts';
 
 /** A script that ends with 0 where the read prints what it printed before, on both streams, and ends with the same status. */
@@ -21,11 +23,31 @@ export function printsTheSame(read: HostRead<unknown>, output: JobOutput): Scrip
   `;
 }
 
-/** Many guards as one script, in one shell: a guard leaves nothing behind but variables. It ends with 1 at the first that does not hold, and prints a dot for each that did. */
+/**
+ * Many guards as one script, in one shell: a guard leaves nothing behind but variables. It ends with 1 at the first that does not hold, and
+ * prints a dot for each that did. Those about paths are told what one `stat` and one `sha256sum` say of all of them.
+ */
 export function allHold(guards: readonly Script[]): Script {
-  return {
-    text: guards.map(({ text }) => `{\n${text}\n} >/dev/null 2>&1 </dev/null || exit 1\nprintf .`).join('\n'),
-  };
+  const about = guards.map(({ guard }) => guard);
+  const asks = guards.map(({ text, guard }, index) => {
+    // A proof is often what the next task was told: nothing came between.
+    if (text === guards[index - 1]?.text) return 'printf .';
+    if (!guard) return `{\n${text}\n} >/dev/null 2>&1 </dev/null || exit 1\nprintf .`;
+    return `${askGuard(guard, index)} || exit 1\nprintf .`;
+  });
+  return { text: [lookAtOnce(about).text, ...asks].join('\n') };
+}
+
+/** Sets what guards of paths are told, `undefined` for those that ask nothing of `stat`. */
+export function lookAtOnce(guards: readonly (PathGuard | undefined)[]): Script {
+  const stats = guards.map((guard) => (guard?.expects ? guard.path : null));
+  const sums = guards.map((guard) => (guard?.expects?.sha256 ? guard.path : null));
+  return { text: `${statsOfMany(stats).text}\n${sumsOfMany(sums).text}` };
+}
+
+/** Asks a guard, with what `lookAtOnce` has set under this number. */
+export function askGuard({ body }: PathGuard, index: number): string {
+  return `hw_guard() {\n${body}\n}\nhw_stat=$hw_stat${index}; hw_sum=$hw_sum${index}; hw_guard >/dev/null 2>&1 </dev/null`;
 }
 
 const foreseenGuards = new WeakMap<object, Script>();

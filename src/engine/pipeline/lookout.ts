@@ -16,6 +16,9 @@ const WIDEST = 250;
 /** How often a task is begun anew; then it does what it found right, as without the pipeline. */
 const MOST_OVERTAKEN = 3;
 
+/** Hosts that could not make changes together: they lack a tool for it, or something stood in the way. */
+const oneAtATime = new WeakSet<object>();
+
 /** What a play knows ahead of its hosts. */
 export interface Lookout {
   /** The host has come to a place of the play; `rest` walks what comes from there. */
@@ -111,14 +114,18 @@ function accessAhead(ahead: Ahead): HostAccess {
       const made = await ahead.chain?.run(route, job);
       if (made) return proven(ahead, route, reads, made);
       await endChain(ahead);
-      const chain = ahead.overtaken < MOST_OVERTAKEN ? await changeAhead(ahead, job) : undefined;
-      if (!chain) {
-        ahead.left = undefined;
-        return ahead.host.access.runThenRead(route, job, reads);
+      for (;;) {
+        const chain = ahead.overtaken < MOST_OVERTAKEN ? await changeAhead(ahead, job) : undefined;
+        if (!chain) {
+          ahead.left = undefined;
+          return ahead.host.access.runThenRead(route, job, reads);
+        }
+        const first = await chain.run(route, job);
+        if (first) return proven(ahead, route, reads, first);
+        await endChain(ahead);
+        // Once more, one at a time: then the host says why.
+        if (!(await chain.refused())) break;
       }
-      const first = await chain.run(route, job);
-      if (first) return proven(ahead, route, reads, first);
-      await endChain(ahead);
       // Nothing was done, and what was read holds no more.
       play.run.changes++;
       ahead.overtaken++;
@@ -136,7 +143,8 @@ async function proven(
 ) {
   const succeeded = made.output.rc === 0 && !made.output.timedOut;
   if (made.values || !succeeded || reads.length === 0) return made;
-  await endChain(ahead);
+  // What was made together with it goes on as it went.
+  if (!(await ahead.chain?.reaches())) await endChain(ahead);
   return { ...made, values: await ahead.host.access.read(route, reads) };
 }
 
@@ -222,7 +230,7 @@ async function changeAhead(ahead: Ahead, job: Job): Promise<Chain | undefined> {
 async function send(ahead: Ahead, plan: Plan, first: number, behind: readonly Wanted[]): Promise<Chain> {
   const { play, host, cache } = ahead;
   const before = { run: play.run.changes, host: host.changes };
-  const chain = await sendChain(host.access, plan.planned, first, behind);
+  const chain = await sendChain(host.access, plan.planned, first, behind, !oneAtATime.has(host.access));
   ahead.chain = chain;
   ahead.leaves = plan.left;
   const { forks } = play.run.options;
@@ -263,6 +271,7 @@ async function endChain(ahead: Ahead): Promise<void> {
   if (!chain) return;
   ahead.chain = undefined;
   await chain.fresh;
+  if (await chain.refused()) oneAtATime.add(ahead.host.access);
   if (inStep(ahead.play)) ahead.left = chain.isComplete() ? ahead.leaves : undefined;
 }
 

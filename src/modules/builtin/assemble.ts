@@ -61,7 +61,7 @@ export const assemble = defineModule({
     morePlaceState(params, baseName(params.src), at, content(params, parts).sha256),
   check: (params, values, view) =>
     planFile(content(params, values.parts), placeOf(values), placeOptions(params), view),
-  apply: (change) => applyFile(change.data),
+  apply: (change) => applyFile(change.data, true),
   expected: (change, params, { at }) =>
     foreseenReads({ at: placeState(params, baseName(params.src)) }, { at }, foreseenFile(change.data)),
   undo: (change) => undoFile(change.data),

@@ -55,7 +55,7 @@ export const template = defineModule({
     if (!params.force && state.exists) return null;
     return planFile(content(params, values.text), state, placeOptions(params), view);
   },
-  apply: (change) => applyFile(change.data),
+  apply: (change) => applyFile(change.data, true),
   expected: (change, params, { at }) =>
     foreseenReads({ at: placeState(params, fileName(params)) }, { at }, foreseenFile(change.data)),
   undo: (change) => undoFile(change.data),
