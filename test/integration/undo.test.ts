@@ -143,6 +143,9 @@ describe('undo', () => {
     await run();
     const nothing = await hostwright(['undo', 'latest'], place());
     expect([nothing.code, nothing.stdout]).toEqual([0, expect.stringContaining('is left to take back')]);
+    // Standard output is for events alone where a program reads it.
+    const read = await undo('latest');
+    expect([read.code, read.stdout, read.stderr]).toEqual([0, '', nothing.stdout]);
   });
 });
 

@@ -11,6 +11,7 @@ import { loadInventoryFrom, loadPlaybooks } from '../parts.ts';
 import { notResumable, playbookMoved, undecidedCommands } from '../problems.ts';
 import { addConnectionOptions, addInventoryOption, addOutputOptions, runOptionsOf } from '../run-options.ts';
 import { createReporter, runPlaybooks } from '../run-playbooks.ts';
+import { sayNothingLeft } from '../runs/nothing-left.ts';
 import { definedOf, originOfRun, type Recorded, recordedRun, untilHostsNoticed } from '../runs/recorded.ts';
 import type { Terminal } from '../terminal.ts';
 import { oneOf } from '../values.ts';
@@ -50,7 +51,8 @@ async function resume(wanted: string, flags: ResumeFlags, terminal: Terminal): P
   const why = reasonAgainst(recorded);
   if (why !== undefined) throw notResumable(runId, why);
   if (isComplete(recorded)) {
-    terminal.output.write(`The run ${runId} came to its end without a failure: nothing is left to do.\n`);
+    const text = `The run ${runId} came to its end without a failure: nothing is left to do.`;
+    sayNothingLeft(text, flags.reporter, terminal);
     return 0;
   }
   const origin = originOfRun(recorded);

@@ -10,6 +10,7 @@ import { loadInventoryFrom } from '../parts.ts';
 import { noConsent, notUndoable } from '../problems.ts';
 import { addConnectionOptions, addInventoryOption, addOutputOptions, runOptionsOf } from '../run-options.ts';
 import { createReporter, runPlaybooks } from '../run-playbooks.ts';
+import { sayNothingLeft } from '../runs/nothing-left.ts';
 import { definedOf, originOfRun, recordedRun, untilHostsNoticed } from '../runs/recorded.ts';
 import { undoneIntents } from '../runs/undone.ts';
 import type { Terminal } from '../terminal.ts';
@@ -53,7 +54,7 @@ async function undo(wanted: string, flags: UndoFlags, terminal: Terminal): Promi
   if (plan.without.length > 0) terminal.writeError(listing(plan.without));
   if (!plan.playbook) {
     const why = plan.without.length > 0 ? 'did can be taken back' : 'changed is left to take back';
-    terminal.output.write(`Nothing that the run ${runId} ${why}.\n`);
+    sayNothingLeft(`Nothing that the run ${runId} ${why}.`, flags.reporter, terminal);
     return plan.without.length > 0 ? 2 : 0;
   }
   if (plan.without.length > 0 && !flags.check && !flags.yes) await consent(terminal, plan.without.length);
