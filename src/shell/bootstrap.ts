@@ -16,23 +16,55 @@ import {
 const NOISE_LIMIT = 16 * 1024;
 
 /**
+ * Seconds in which a command must begin before it is taken for one that the host does not run: `command=` in authorized_keys and
+ * ForceCommand may put a shell in its place.
+ */
+const COMMAND_SECONDS = 5;
+
+/** Connections whose host runs something else than the command that it is given. */
+const deaf = new WeakSet<Connection>();
+
+/**
  * Starts the loop on the host and waits until it says hello on both streams. Nothing is sent ahead: a shell that is starting, or a
  * `sudo`, could read it. What the host says before (banners, start-up files) is skipped, and shown when it never comes to a hello.
+ * The loop comes in the command itself, which spares a round trip; where that does not begin, on the input of a bare `sh`.
  */
 export async function startLoop(
   connection: Connection,
   privileges: readonly Privilege[],
   helloTimeoutSeconds: number,
 ): Promise<RemoteStream> {
+  if (!deaf.has(connection)) {
+    try {
+      return await startOnce(connection, privileges, helloTimeoutSeconds, 'command');
+    } catch (thrown) {
+      if (!(thrown instanceof NotBegun)) throw thrown;
+    }
+  }
+  const stream = await startOnce(connection, privileges, helloTimeoutSeconds, 'input');
+  deaf.add(connection);
+  return stream;
+}
+
+/** Nothing of the command was heard. */
+class NotBegun extends Error {}
+
+async function startOnce(
+  connection: Connection,
+  privileges: readonly Privilege[],
+  seconds: number,
+  by: 'command' | 'input',
+): Promise<RemoteStream> {
   const first = randomBytes(12).toString('hex');
   const second = randomBytes(12).toString('hex');
   const { command, hops } = privilegedCommand(privileges, loopCommand(first, second));
   // Without `exec`: a restricted shell refuses it, and the others replace themselves anyway.
-  const stream = await connection.start(['sh']);
+  const stream = await connection.start(by === 'input' ? ['sh'] : onOneLine(command));
   stream.stdin.on('error', () => {});
-  await write(stream.stdin, `${command}\n`);
+  if (by === 'input') await write(stream.stdin, `${command}\n`);
+  const patience = by === 'input' ? undefined : Math.min(COMMAND_SECONDS, seconds / 2);
   try {
-    await waitForHello(stream, `${first}-${second}\n`, hops, helloTimeoutSeconds);
+    await waitForHello(stream, `${first}-${second}\n`, hops, seconds, patience);
     return stream;
   } catch (thrown) {
     stream.destroy();
@@ -40,11 +72,19 @@ export async function startLoop(
   }
 }
 
+/** Shell text as words that every login shell leaves as they are, also csh and fish: no `'`, no `\\`, no `!` and no line's end stands alone. */
+function onOneLine(text: string): readonly string[] {
+  const octal = (character: string) => `\\0${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  return ['sh', '-c', 'eval "$(printf %b "$1")"', 'sh', text.replace(/[\\'!\n]/g, octal)];
+}
+
+/** With `patience`, in seconds: rejects with NotBegun where until then, or before its end, nothing of the command was heard. */
 function waitForHello(
   stream: RemoteStream,
   hello: string,
   hops: readonly Hop[],
   seconds: number,
+  patience: number | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const heard = { stdout: '', stderr: '' };
@@ -57,6 +97,7 @@ function waitForHello(
       if (over) return;
       over = true;
       clearTimeout(timer);
+      clearTimeout(beginning);
       stream.stdout.off('data', onStdout);
       stream.stderr.off('data', onStderr);
       if (error) reject(error);
@@ -92,7 +133,9 @@ function waitForHello(
     };
     const onStdout = (chunk: Buffer) => listen('stdout', chunk);
     const onStderr = (chunk: Buffer) => listen('stderr', chunk);
+    const hasBegun = () => hop >= 0 || greeted.stdout || greeted.stderr;
     const onEnd = (end: StreamEnd) => {
+      if (patience !== undefined && end.error === undefined && !hasBegun()) return finish(new NotBegun());
       const privilege = hops[hop]?.privilege;
       finish(privilege ? becomeFailed(privilege, end, noise(heard.stderr)) : noShell(end, everything()));
     };
@@ -100,6 +143,8 @@ function waitForHello(
       const privilege = hops[hop]?.privilege;
       finish(privilege ? promptUnanswered(privilege, seconds, everything()) : noHello(seconds, everything()));
     }, seconds * 1000);
+
+    const beginning = patience && setTimeout(() => hasBegun() || finish(new NotBegun()), patience * 1000);
 
     stream.stdout.on('data', onStdout);
     stream.stderr.on('data', onStderr);

@@ -2,14 +2,19 @@ import type { Client, ClientChannel } from 'ssh2';
 import type { Connection, ConnectionTarget, RemoteStream, StreamEnd } from '../core/connection.ts';
 import { quoteWords } from '../shell/sh.ts';
 import { cannotExecute, channelRefused, connectionLost } from './problems.ts';
-import type { SocketLike } from './ssh-way.ts';
+import type { ExecuteAhead } from './ssh-shortcuts.ts';
 
 /** Milliseconds that a refused session waits for another one to close; and where none of ours is open, how long it asks again. */
 const PATIENCE_MS = 30_000;
 const PATIENCE_ALONE_MS = 2_000;
 
-/** Packets of the host that are answered while the first program starts. */
-const MOST_ACKNOWLEDGEMENTS = 4;
+/** What is different for the first program of a connection. */
+export interface FirstProgram {
+  /** Runs it in a channel that is open already. */
+  readonly ahead: ExecuteAhead | undefined;
+  /** Ends the haste with which the host was answered until it ran. */
+  readonly patient: () => void;
+}
 
 /**
  * Starts programs over one connection. A host that refuses a further session (MaxSessions) is asked again whenever one of ours has
@@ -19,10 +24,10 @@ export function createExecutor(
   client: Client,
   target: ConnectionTarget,
   closed: Promise<Error | undefined>,
-  socket: SocketLike,
+  firstProgram: FirstProgram,
 ): Connection['start'] {
   let open = 0;
-  let started = false;
+  let { ahead } = firstProgram;
   let lost = false;
   const waiting = new Set<() => void>();
   void closed.then(() => {
@@ -51,15 +56,18 @@ export function createExecutor(
     const command = quoteWords(argv);
     const since = performance.now();
     for (;;) {
+      const first = ahead;
+      ahead = undefined;
       if (lost) throw (await closed) ?? connectionLost(target);
       try {
-        const execution = () => execute(client, command, begin);
-        const stream = await (started ? execution() : withAcknowledgements(client, socket, execution));
-        started = true;
+        const stream = await execute(first ?? client.exec.bind(client), command, begin);
+        firstProgram.patient();
         return stream;
       } catch (thrown) {
         const error = thrown as Error & { reason?: unknown };
         if (error.reason === undefined) throw cannotExecute(target, error);
+        // It may have been refused because it came before the login was over.
+        if (first) continue;
         if (performance.now() - since > (open > 0 ? PATIENCE_MS : PATIENCE_ALONE_MS)) {
           throw channelRefused(target, error);
         }
@@ -69,37 +77,15 @@ export function createExecutor(
   };
 }
 
-/**
- * Until the first program runs, sshd sends with Nagle's algorithm: its second small packet waits for our acknowledgement of the first,
- * which our kernel delays by 40 ms unless we have something to send. So we answer what comes with a request that changes nothing.
- */
-async function withAcknowledgements<T>(
-  client: Client,
-  socket: SocketLike,
-  action: () => Promise<T>,
-): Promise<T> {
-  let left = MOST_ACKNOWLEDGEMENTS;
-  const acknowledge = () => {
-    left -= 1;
-    if (left >= 0) setImmediate(() => socket.writable && client.unforwardIn('127.0.0.1', 1, () => {}));
-  };
-  socket.on('data', acknowledge);
-  try {
-    return await action();
-  } finally {
-    socket.off('data', acknowledge);
-  }
-}
-
 /** `begin` runs inside the answer: a short program's end can come in the same packet, when nobody else listens yet. */
 function execute(
-  client: Client,
+  ask: ExecuteAhead,
   command: string,
   begin: (channel: ClientChannel) => RemoteStream,
 ): Promise<RemoteStream> {
   return new Promise((resolve, reject) => {
     try {
-      client.exec(command, (error, channel) => (error ? reject(error) : resolve(begin(channel))));
+      ask(command, (error, channel) => (error ? reject(error) : resolve(begin(channel))));
     } catch (thrown) {
       reject(thrown);
     }

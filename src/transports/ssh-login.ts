@@ -14,6 +14,8 @@ export interface Login {
   readonly handler: AuthHandlerMiddleware;
   /** What was tried so far. */
   readonly tried: () => readonly string[];
+  /** True where nothing is left to try after what was tried last. */
+  readonly isLast: () => boolean;
   /** Methods that the host accepts, where it has said so. */
   readonly offered: () => readonly string[];
   /** Questions of the host that nobody answered. */
@@ -53,6 +55,7 @@ export async function prepareLogin(settings: SshSettings): Promise<Login> {
   return {
     handler,
     tried: () => tried,
+    isLast: () => attempts.length === 0,
     offered: () => offered,
     unanswered: () => questions.unanswered,
     asking: () => questions.open > 0,

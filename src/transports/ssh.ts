@@ -18,12 +18,20 @@ import {
   passwordExpired,
 } from './problems.ts';
 import { algorithmsOf } from './ssh-algorithms.ts';
-import { createExecutor } from './ssh-execute.ts';
+import { createExecutor, type FirstProgram } from './ssh-execute.ts';
 import { type Login, prepareLogin } from './ssh-login.ts';
 import { resolveSettings } from './ssh-resolve.ts';
 import { withRetries } from './ssh-retries.ts';
 import type { SshSettings } from './ssh-settings.ts';
-import { declineHostKeyProofs, signAtOnce } from './ssh-shortcuts.ts';
+import {
+  acknowledgeAtOnce,
+  declineHostKeyProofs,
+  type ExecuteAhead,
+  logInAtOnce,
+  openAhead,
+  signAtOnce,
+  writeTogether,
+} from './ssh-shortcuts.ts';
 import { openWay, type SocketLike, type Way } from './ssh-way.ts';
 
 /** SSH by the ssh2 library: one TCP connection, a channel per session. */
@@ -35,7 +43,7 @@ export const ssh: Transport = {
     await Promise.all([loadKnownHosts(target.hostKeys.files), prepareLogin(settings)]);
     return target.hostKeys.mode === 'no' ? [hostKeysUnchecked(target)] : [];
   },
-  open: async (wanted) => (await openClient(wanted)).connection,
+  open: async (wanted) => (await openClient(wanted, true)).connection,
 };
 
 interface OpenClient {
@@ -45,12 +53,13 @@ interface OpenClient {
   readonly way: Way;
 }
 
-async function openClient(wanted: ConnectionTarget): Promise<OpenClient> {
+/** `forPrograms`: something will be started on the host, so that a channel may be asked for ahead. */
+async function openClient(wanted: ConnectionTarget, forPrograms = false): Promise<OpenClient> {
   const settings = await resolveSettings(wanted);
-  return withRetries(settings, () => openOnce(settings));
+  return withRetries(settings, () => openOnce(settings, forPrograms));
 }
 
-async function openOnce(settings: SshSettings): Promise<OpenClient> {
+async function openOnce(settings: SshSettings, forPrograms: boolean): Promise<OpenClient> {
   const { target, hostKeyAlias } = settings;
   const [entries, login] = await Promise.all([loadKnownHosts(target.hostKeys.files), prepareLogin(settings)]);
   const port = hostKeyAlias === undefined ? target.port : 22;
@@ -59,19 +68,19 @@ async function openOnce(settings: SshSettings): Promise<OpenClient> {
   const way = await openWay(settings, openClient);
   try {
     await connected(settings, way.socket);
-    const client = await inLoginSlot(() => logIn(settings, check, login, way.socket));
-    const connection = connectionOf(client, target, way, check);
+    const loggedIn = await inLoginSlot(() => logIn(settings, check, login, way.socket, forPrograms));
+    const connection = connectionOf(loggedIn, target, way, check);
     await check.store().catch(async (thrown) => {
       await connection.close();
       throw thrown;
     });
-    return { client, connection, way };
+    return { client: loggedIn.client, connection, way };
   } catch (thrown) {
     way.close();
     const pinned = await acceptedByPerson(settings, check.unknown(), known, port);
     if (pinned === undefined) throw thrown;
     const hostKeys = { ...target.hostKeys, pinned };
-    return openOnce({ ...settings, target: { ...target, hostKeys } });
+    return openOnce({ ...settings, target: { ...target, hostKeys } }, forPrograms);
   }
 }
 
@@ -99,15 +108,22 @@ function connected({ target }: SshSettings, socket: SocketLike): Promise<void> {
   });
 }
 
+/** A client that is logged in, and what is done differently until its first program runs. */
+interface LoggedIn extends FirstProgram {
+  readonly client: Client;
+}
+
 function logIn(
   settings: SshSettings,
   check: HostKeyCheck,
   login: Login,
   socket: SocketLike,
-): Promise<Client> {
+  forPrograms: boolean,
+): Promise<LoggedIn> {
   const { target } = settings;
   return new Promise((resolve, reject) => {
     const client = new Client();
+    let ahead: ExecuteAhead | undefined;
     declineHostKeyProofs(client);
     let greeted = false;
     const give = (error: HostwrightError) => {
@@ -129,7 +145,7 @@ function logIn(
     client.on('ready', () => {
       clearTimeout(timer);
       client.removeAllListeners();
-      resolve(client);
+      resolve({ client, ahead, patient });
     });
     client.on('handshake', () => {
       greeted = true;
@@ -141,8 +157,13 @@ function logIn(
     client.on('close', () =>
       give(greeted ? authenticationFailed(settings, login) : cannotConnect(target, closedEarly())),
     );
+    writeTogether(socket);
     client.connect(configuration(settings, check, login, socket));
-    signAtOnce(client);
+    const patient = acknowledgeAtOnce(client, socket);
+    logInAtOnce(client);
+    signAtOnce(client, () => {
+      if (forPrograms && login.isLast()) ahead ??= openAhead(client);
+    });
   });
 }
 
@@ -188,7 +209,12 @@ function closedEarly(): Error {
   return Object.assign(new Error('closed early'), { code: 'ECONNRESET' });
 }
 
-function connectionOf(client: Client, target: ConnectionTarget, way: Way, check: HostKeyCheck): Connection {
+function connectionOf(
+  { client, ahead, patient }: LoggedIn,
+  target: ConnectionTarget,
+  way: Way,
+  check: HostKeyCheck,
+): Connection {
   const hostKey = check.accepted();
   let closing = false;
   let error: Error | undefined;
@@ -202,7 +228,7 @@ function connectionOf(client: Client, target: ConnectionTarget, way: Way, check:
     });
   });
   return {
-    start: createExecutor(client, target, closed, way.socket),
+    start: createExecutor(client, target, closed, { ahead, patient }),
     closed,
     ...(hostKey !== undefined && { hostKey }),
     close: async () => {
@@ -210,8 +236,9 @@ function connectionOf(client: Client, target: ConnectionTarget, way: Way, check:
       client.end();
       // A host that is gone does not answer; nothing is owed to it.
       const timer = setTimeout(() => client.destroy(), 1000);
-      await closed;
-      clearTimeout(timer);
+      const gone = closed.then(() => clearTimeout(timer));
+      // Goodbye has been said; what the host answers to it is of interest to nobody.
+      if (way.socket.writableLength > 0) await gone;
     },
   };
 }

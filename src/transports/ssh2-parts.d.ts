@@ -25,3 +25,7 @@ declare module 'ssh2/lib/agent.js' {
   };
   export default agents;
 }
+declare module 'ssh2/lib/protocol/utils.js' {
+  const utils: { readonly sendPacket: (protocol: object, packet: Buffer) => void };
+  export default utils;
+}

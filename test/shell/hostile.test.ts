@@ -4,11 +4,11 @@ import { openSession } from '../../src/shell/open-session.ts';
 import { local } from '../../src/transports/local.ts';
 import { enterImpostor } from './shells.ts';
 
-/** What stands behind the name `sh`: it greets as the loop does, reads the nonce and the first batch, and then answers as it likes. */
+/** What stands behind the name `sh`: it greets as the loop does that is in its last word, reads the nonce and the first batch, and then answers as it likes. */
 const impostor = (answer: string) => `#!${process.execPath}
-let said = '', step = 0;
+let said = process.argv.at(-1).replaceAll('\\\\0012', '\\n'), step = 0;
 const answer = (nonce, write, error) => { ${answer} };
-process.stdin.on('data', (chunk) => {
+const listen = (chunk) => {
   said += chunk;
   const hello = /sh ([0-9a-f]{24}) ([0-9a-f]{24})\\n/.exec(said);
   if (step === 0 && hello) {
@@ -18,7 +18,9 @@ process.stdin.on('data', (chunk) => {
   }
   const nonce = /^([0-9a-f]{32})\\n[^]*#\\1/.exec(said);
   if (step === 1 && nonce) { step = 2; answer(nonce[1], (t) => process.stdout.write(t), (t) => process.stderr.write(t)); }
-});
+};
+listen('');
+process.stdin.on('data', listen);
 process.stdout.on('error', () => process.exit());
 process.stderr.on('error', () => process.exit());
 `;

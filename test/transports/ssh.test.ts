@@ -445,7 +445,7 @@ describe('a connection', () => {
     );
   });
 
-  test('gives the login shell one plain word: fish and csh read it as dash does', async () => {
+  test('gives the login shell plain words: fish and csh read them as dash does', async () => {
     const commands: string[] = [];
     const server = await start({
       onExec: (command, channel) => {
@@ -457,7 +457,9 @@ describe('a connection', () => {
     const connection = await ssh.open(targetOf(server, scratch.path));
     await openSession(connection, { privilege: [{ method: 'sudo', user: "it's" }] }).catch(() => {});
     await connection.close();
-    expect(commands).toEqual(['sh']);
+    const [command = '', bare] = commands;
+    expect(command).toMatch(/^sh -c 'eval "\$\(printf %b "\$1"\)"' sh '([^\\'!\n]|\\0[0-7]{3})+'$/);
+    expect(bare).toBe('sh');
   });
 
   test('lets no login shell without a shell pass for one', async () => {

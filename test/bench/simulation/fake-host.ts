@@ -33,7 +33,7 @@ export function createFakeHosts(answers: Map<string, Answer>): FakeHosts {
         report = resolve;
       });
       const connection: Connection = {
-        start: async () => startLoop(answers),
+        start: async (argv) => startLoop(answers, argv.at(-1) ?? ''),
         closed,
         close: async () => {
           open -= 1;
@@ -57,12 +57,12 @@ interface Call {
 }
 
 /** The far side of the session, as far as it can be seen from here: src/shell/host-loop.ts has the real one and the format. */
-function startLoop(answers: Map<string, Answer>): RemoteStream {
+function startLoop(answers: Map<string, Answer>, command: string): RemoteStream {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const seen = new Map<string, number>();
   let received: Buffer = Buffer.alloc(0);
-  let state: 'bootstrap' | 'nonce' | 'batches' = 'bootstrap';
+  let state: 'nonce' | 'batches' = 'nonce';
   let nonce = '';
   let succeeded = true;
   let calls: Call[] = [];
@@ -95,16 +95,6 @@ function startLoop(answers: Map<string, Answer>): RemoteStream {
   };
   /** Takes one thing from what has come; false where more must come first. */
   const step = (): boolean => {
-    if (state === 'bootstrap') {
-      const hello = /sh -c "\$hw_l" sh ([0-9a-f]+) ([0-9a-f]+)[\s\S]*\nfi\n$/.exec(
-        received.toString('latin1'),
-      );
-      if (!hello) return false;
-      received = Buffer.alloc(0);
-      for (const stream of [stdout, stderr]) stream.write(`${hello[1]}-${hello[2]}\n`);
-      state = 'nonce';
-      return true;
-    }
     if (state === 'nonce') {
       const text = line();
       if (text === undefined) return false;
@@ -132,6 +122,8 @@ function startLoop(answers: Map<string, Answer>): RemoteStream {
     });
     return true;
   };
+  const [, ...hello] = /sh -c "\$hw_l" sh ([0-9a-f]+) ([0-9a-f]+)/.exec(command) ?? [];
+  for (const stream of [stdout, stderr]) stream.write(`${hello.join('-')}\n`);
   const stdin = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
