@@ -1,6 +1,7 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { endOf, startOf } from '../lint/linted-file.ts';
-import { quoted } from '../lint/scalars.ts';
+import { quoted, rewriteScalar } from '../lint/scalars.ts';
+import { keyText } from '../lint/task-maps.ts';
 import { parseExpression } from '../playbook/jinja/parse.ts';
 import { toArgument } from '../playbook/jinja/to-handlebars.ts';
 import { Refusal } from '../playbook/jinja/tree.ts';
@@ -58,6 +59,24 @@ export function loopEdits(pair: Pair<Scalar, Node | null>, work: Work): void {
     const list = words.length === 1 ? (words[0] ?? '') : `(list ${words.join(' ')})`;
     replace(pair, `{{ ${make(list)} }}`, work);
   });
+}
+
+const FIRST_FOUND =
+  /^\{\{\s*(?:lookup|query|q)\(\s*(['"])(?:ansible\.builtin\.)?first_found\1\s*,\s*([A-Za-z_]\w*)\s*\)\s*\}\}$/;
+
+/** `include_vars: "{{ lookup('first_found', params) }}"` as a loop over the first file that is there. */
+export function firstFoundEdits(pair: Pair<Scalar, Node | null>, task: YAMLMap, work: Work): void {
+  const { key, value } = pair;
+  const isLoop = task.items.some((other) => /^(loop|with_\w+)$/.test(keyText(other as Pair) ?? ''));
+  if (task.flow || isLoop || !isScalar(value) || typeof value.value !== 'string') return;
+  const list = FIRST_FOUND.exec(value.value.trim())?.[2];
+  if (list === undefined) return;
+  const { text } = work.source;
+  const at = startOf(key);
+  const indent = ' '.repeat(at - (text.lastIndexOf('\n', at - 1) + 1));
+  work.edit({ start: at, end: at, text: `with_first_found: "{{ ${list} }}"\n${indent}` });
+  work.edit(rewriteScalar(value as Scalar, '{{ item }}', text));
+  work.done.add(value);
 }
 
 function replace(pair: Pair<Scalar, Node | null>, template: string, work: Work): void {

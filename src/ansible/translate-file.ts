@@ -14,7 +14,7 @@ import { INCLUDES, shortName } from '../playbook/parse/module-name.ts';
 import { isVaultTag } from '../source/vault/values.ts';
 import { parseYamlSource, type YamlSource } from '../source/yaml.ts';
 import { inputsFrom } from './inputs.ts';
-import { loopEdits } from './loops.ts';
+import { firstFoundEdits, loopEdits } from './loops.ts';
 import { type Mark, markEdits } from './mark.ts';
 import { plainScalarEdit } from './old-yaml.ts';
 import { type FileContext, rename, type Work } from './work.ts';
@@ -78,6 +78,7 @@ function translateCall(pair: Pair<Scalar, Node | null>, key: string, task: YAMLM
       (isScalar(pair.value) && /\{\{/.test(String(pair.value.value)));
     rename(pair, isDynamic ? 'include_tasks' : 'import_tasks', work);
   } else if (isKnown && name !== key) rename(pair, name, work);
+  if (name === 'include_vars' || name === 'include_tasks') firstFoundEdits(pair, task, work);
   if (name === 'template' && isScalar(pair.value)) translateTemplateText(pair.value as Scalar, work);
   // Parameters of assert, and whatever else has conditions inside.
   for (const params of [pair.value, pairOf(task, 'args')?.value])

@@ -4,6 +4,27 @@ import { playText } from './play.ts';
 const say = (text: string) => `- {name: ${text.replaceAll(/\W+/g, ' ').trim()}, debug: {msg: "${text}"}}\n`;
 
 describe('a role', () => {
+  test('reads texts of its own files, then of the playbook; what is in them is data', async () => {
+    const played = await playText(
+      `
+- hosts: all
+  roles: [web]
+  tasks:
+    - {name: own, debug: {msg: '{{ file_text "key.pub" }}'}}
+    - {name: none, debug: {msg: '{{ file_text "none.pub" }}'}, ignore_errors: true, register: none}
+    - {name: said, debug: {msg: "{{ contains none.msg 'none.pub' }}"}}
+`,
+      {
+        files: {
+          'key.pub': 'of the play {{ x }}\n',
+          'roles/web/files/key.pub': 'of the role\n\n',
+          'roles/web/tasks/main.yaml': `- {name: role, debug: {msg: '<{{ file_text "key.pub" }}>'}}\n`,
+        },
+      },
+    );
+    expect(played.said).toEqual(['alpha: <of the role>', 'alpha: of the play {{ x }}', 'alpha: true']);
+  });
+
   test('brings defaults, vars, files, templates and handlers; role_path and role_name say where it is', async () => {
     const played = await playText(
       `

@@ -32,6 +32,7 @@ export function createExpressions(options: ExpressionOptions = {}): Expressions 
   const around: Surroundings = {
     environment: options.environment ?? process.env,
     now: options.now ?? Date.now,
+    directories: () => [process.cwd()],
   };
   const templates = createTemplates(around);
   const conditions = createConditions(around);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { HostwrightError } from '../../core/error.ts';
 import { Secret } from '../../core/secret.ts';
 import { callFunction, FunctionFailure, type Surroundings } from './functions/define.ts';
@@ -98,13 +99,23 @@ function applyFunction(node: Call, name: string, frame: Frame, rendering: Render
     const known = functions[name];
     if (!known) throw problems.unknownFunction(undefined, name, Object.keys(functions));
     const values = (node.params ?? []).map((one) => resolver.deep(evaluate(one)));
-    return callFunction(known, values, options, rendering.around);
+    const around = { ...rendering.around, directories: () => homesOf(resolver, rendering.around) };
+    return callFunction(known, values, options, around);
   } catch (thrown) {
     if (thrown instanceof FunctionFailure)
       throw problems.functionFailed(rendering.locate(node.loc), name, thrown.message, thrown.hint);
     if (thrown instanceof HostwrightError) throw problems.placed(thrown, rendering.locate(node.loc));
     throw thrown;
   }
+}
+
+/** The role's and the playbook's directories, as far as there are such. */
+function homesOf(resolver: Resolver, around: Surroundings): readonly string[] {
+  const homes = ['role_path', 'playbook_dir'].flatMap((name) => {
+    const home = resolver.has(name) ? resolver.settle(resolver.get(name)) : undefined;
+    return typeof home === 'string' ? [path.join(home, 'files'), home] : [];
+  });
+  return homes.length > 0 ? homes : around.directories();
 }
 
 function argument(node: Expression, frame: Frame, rendering: Rendering): Argument {

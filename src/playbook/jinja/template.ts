@@ -1,7 +1,7 @@
 import { type Chunk, chunksOf } from './chunks.ts';
 import type { Names } from './kinds.ts';
 import { parseExpression, parseForHead } from './parse.ts';
-import { toArgument, toHandlebars } from './to-handlebars.ts';
+import { toArgument, toCondition, toHandlebars } from './to-handlebars.ts';
 import { type Expression, Refusal } from './tree.ts';
 import { createWhitespace } from './whitespace.ts';
 
@@ -28,7 +28,7 @@ export interface TemplateOptions {
 
 /** A block that is open. */
 interface Open {
-  readonly kind: 'if' | 'for' | 'other';
+  readonly kind: 'if' | 'for' | 'block' | 'other';
   readonly close: string;
   readonly names: Names;
   /** In a loop with a condition: another block to close. */
@@ -94,7 +94,7 @@ export function translateTemplate(
     const written = toArgument(isPairs && !isEntries ? over : list, outer);
     const inner = loopNames(outer, targets, list);
     const words = isEntries ? targets.toReversed() : targets;
-    const filtered = condition ? `{{#if ${toArgument(condition, inner)}}}` : '';
+    const filtered = condition ? `{{#if ${toCondition(condition, inner)}}}` : '';
     output.block(`{{#each ${written} as |${words.join(' ')}|}}${filtered}`, filtered !== '');
     open.push({ kind: 'for', close: '{{/each}}', names: inner, ...(condition ? { extra: '{{/if}}' } : {}) });
   };
@@ -105,15 +105,15 @@ export function translateTemplate(
     const isForeign = current?.kind === 'other';
     switch (word) {
       case 'if':
-        output.block(`{{#if ${toArgument(parseExpression(rest), scope())}}}`);
+        output.block(`{{#if ${toCondition(parseExpression(rest), scope())}}}`);
         open.push({ kind: 'if', close: '{{/if}}', names: scope() });
         return;
       case 'elif':
         if (current?.kind !== 'if') throw new Refusal('this elif belongs to nothing that is translated');
-        output.block(`{{else if ${toArgument(parseExpression(rest), scope())}}}`);
+        output.block(`{{else if ${toCondition(parseExpression(rest), scope())}}}`);
         return;
       case 'else':
-        if (!current || isForeign || current.extra)
+        if (!current || isForeign || current.kind === 'block' || current.extra)
           throw new Refusal('this else belongs to nothing that is translated');
         output.block('{{else}}');
         return;
@@ -123,11 +123,22 @@ export function translateTemplate(
       case 'endif':
       case 'endfor': {
         const closed = open.pop();
-        if (!closed || closed.kind === 'other' || (word === 'endif') !== (closed.kind === 'if'))
+        if (!closed || closed.kind !== (word === 'endif' ? 'if' : 'for'))
           throw new Refusal('this belongs to a statement that is not translated');
         output.block(`${closed.extra ?? ''}${closed.close}`, closed.extra !== undefined);
         return;
       }
+      case 'block':
+        // A template that others may extend: its own text is what stands between.
+        output.block('');
+        open.push({ kind: 'block', close: '', names: scope() });
+        return;
+      case 'endblock':
+        if (current?.kind !== 'block')
+          throw new Refusal('this belongs to a statement that is not translated');
+        open.pop();
+        output.block('');
+        return;
       case 'set': {
         const [, name = '', value = ''] = /^([A-Za-z_]\w*)\s*=(?!=)\s*([\s\S]*)$/.exec(rest) ?? [];
         if (name === '' || open.length > 0 || settings.get(name) !== 1)

@@ -22,6 +22,19 @@ export function toHandlebars(node: Expression, names: Names): string {
   return written.startsWith('(') ? written.slice(1, -1) : written;
 }
 
+/** As an argument where only true or false counts: there "and" and "or" need not give one of their sides. */
+export function toCondition(node: Expression, names: Names): string {
+  return condition(node, names);
+}
+
+function condition(unsettled: Expression, names: Names): string {
+  const node = settle(unsettled, names);
+  if (node.kind === 'not') return call('not', [condition(node.of, names)]);
+  if (node.kind === 'binary' && (node.operator === 'and' || node.operator === 'or'))
+    return call(node.operator, [condition(node.left, names), condition(node.right, names)]);
+  return write(node, names);
+}
+
 /** The same as an argument: a path, a literal, or a call in parentheses. */
 export function toArgument(node: Expression, names: Names): string {
   return write(node, names);
@@ -52,11 +65,11 @@ function write(unsettled: Expression, names: Names): string {
         node.entries.flatMap(([key, value]) => [of(key), of(value)]),
       );
     case 'not':
-      return call('not', [of(node.of)]);
+      return call('not', [condition(node.of, names)]);
     case 'minus':
       return call('sub', ['0', of(node.of)]);
     case 'choice':
-      return call('ternary', [of(node.condition), of(node.yes), node.no ? of(node.no) : '""']);
+      return call('ternary', [condition(node.condition, names), of(node.yes), node.no ? of(node.no) : '""']);
     case 'binary':
       return binary(node, names);
     case 'test':
@@ -112,9 +125,9 @@ function binary(node: Expression & { readonly kind: 'binary' }, names: Names): s
   switch (operator) {
     case 'and':
     case 'or':
-      if (kindOf(left, names) !== 'bool' || kindOf(right, names) !== 'bool')
-        throw new Refusal(`"${operator}" gives one of its sides in Jinja, but true or false here`);
-      return call(operator, words);
+      return kindOf(left, names) === 'bool' && kindOf(right, names) === 'bool'
+        ? call(operator, words)
+        : oneSide(operator, words);
     case 'in':
       return call('contains', words.toReversed());
     case '~':
@@ -133,6 +146,16 @@ function binary(node: Expression & { readonly kind: 'binary' }, names: Names): s
     default:
       return call(OPERATORS[operator] ?? '', words);
   }
+}
+
+/** Longer sides are not written twice. */
+const LONGEST_SIDE = 100;
+
+/** In Jinja `a or b` is a where a counts as true, else b. */
+function oneSide(operator: 'and' | 'or', [left = '', right = '']: readonly string[]): string {
+  if (left.length > LONGEST_SIDE)
+    throw new Refusal(`"${operator}" gives one of its sides in Jinja, but true or false here`);
+  return call('ternary', operator === 'or' ? [left, left, right] : [left, right, left]);
 }
 
 /** `+` means three things; which one has to be sure from what stands beside it. */
@@ -191,6 +214,12 @@ function test(node: Expression & { readonly kind: 'test' }, names: Names): strin
     case 'false':
     case 'falsy':
       return call('not', [value()]);
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return call('eq', [call('type_of', [value()]), `"${node.name}"`]);
+    case 'mapping':
+      return call('eq', [call('type_of', [value()]), '"map"']);
     case 'divisibleby':
       return call('eq', [call('mod', [value(), argument()]), '0']);
     case 'failed':
@@ -245,6 +274,11 @@ function called(of: Expression, given: Given, names: Names): string {
   if (['lookup', 'query', 'q'].includes(of.name)) {
     const name = plugin?.kind === 'text' ? plugin.value.replace(/^ansible\.builtin\./, '') : '…';
     if (name === 'env' && first) return call('env', [write(first, names)]);
+    if (name === 'file' && first && given.list.length === 2) return call('file_text', [write(first, names)]);
+    if (name === 'flattened' && first) {
+      const lists = given.list.slice(1).map((one) => write(one, names));
+      return call('flatten', [lists.length === 1 ? (lists[0] ?? '') : call('list', lists)]);
+    }
     if (name === 'dict' && first) return call('dict2items', [write(first, names)]);
     if (name === 'vars' && first) return call('lookup', ['vars', write(first, names)]);
     throw new Refusal(`the lookup ${name} has no counterpart`);

@@ -207,7 +207,8 @@ describe('suggestTemplate', () => {
     ['x | ansible.builtin.b64decode', 'b64decode x'],
     ['x', null],
     ['x | unknown_filter', null],
-    ["lookup('file', 'x')", null],
+    ["lookup('file', 'x')", 'file_text "x"'],
+    ["lookup('dig', 'x')", null],
     ['x |', null],
   ])('%s', (jinja, expected) => {
     const suggestion = suggestTemplate(jinja);

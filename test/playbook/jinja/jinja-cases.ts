@@ -94,11 +94,7 @@ export const CASES: readonly (readonly [jinja: string, handlebars: string, cel: 
   ['not a == b', 'not (eq a b)', '!(a == b)'],
   ['a == 1 and b == 2 or c == 3', 'or (and (eq a 1) (eq b 2)) (eq c 3)', 'a == 1 && b == 2 || c == 3'],
   ['a == 1 and (b == 2 or c == 3)', 'and (eq a 1) (or (eq b 2) (eq c 3))', 'a == 1 && (b == 2 || c == 3)'],
-  [
-    'a or b',
-    '✗ "or" gives one of its sides in Jinja, but true or false here',
-    '✗ "or" gives one of its sides in Jinja, but true or false here',
-  ],
+  ['a or b', 'ternary a a b', '✗ "or" gives one of its sides in Jinja, but true or false here'],
   ['a is defined', 'defined a', 'has(vars.a)'],
   ['a.b is not defined', 'not (defined a.b)', '!has(a.b)'],
   ['a.b.c is defined', 'defined a.b.c', 'defined(a.b.c)'],
@@ -112,7 +108,8 @@ export const CASES: readonly (readonly [jinja: string, handlebars: string, cel: 
   ['a is search("x")', 'matches a "x"', "a.matches('x')"],
   ['a is version("1.2", ">=")', 'version a ">=" "1.2"', "version(a, '>=', '1.2')"],
   ["a is version('7', 'lt')", 'version a "<" "7"', "version(a, '<', '7')"],
-  ['a is string', '✗ the test "is string" has no counterpart in templates', 'type(a) == string'],
+  ['a is string', 'eq (type_of a) "string"', 'type(a) == string'],
+  ['lookup("flattened", a, b)', 'flatten (list a b)', '✗ the lookup flattened has no counterpart'],
   ['a is divisibleby 2', 'eq (mod a 2) 0', 'a % 2 == 0'],
   ['a | length > 0', 'gt (length a) 0', 'size(a) > 0'],
   ['a + b', '✗ "+" may add numbers, texts or lists: write add, join (list …) or concat', 'a + b'],
@@ -137,7 +134,8 @@ export const CASES: readonly (readonly [jinja: string, handlebars: string, cel: 
     '✗ the method format() of Python has no counterpart',
   ],
   ["lookup('env', 'HOME')", 'env "HOME"', "env('HOME')"],
-  ["lookup('file', 'x')", '✗ the lookup file has no counterpart', '✗ the lookup file has no counterpart'],
+  ["lookup('file', 'x')", 'file_text "x"', '✗ the lookup file has no counterpart'],
+  ["lookup('dig', 'x')", '✗ the lookup dig has no counterpart', '✗ the lookup dig has no counterpart'],
   ['range(3)', 'range 3', 'range(3)'],
   ['ansible_distribution', 'facts.distribution', 'facts.distribution'],
   ["ansible_facts['os_family'] == 'Debian'", 'eq facts.os_family "Debian"', "facts.os_family == 'Debian'"],
@@ -197,6 +195,11 @@ export const TEMPLATES: readonly (readonly [jinja: string, handlebars: string])[
   ['# {{ ansible_managed }}\n', '# Managed by Hostwright\n'],
   ['{{ ansible_managed | comment }}\n', '#\n# Managed by Hostwright\n#\n'],
   ['C:\\{{ x }}', 'C:\\\\{{ x }}'],
+  ['{% block head %}\na {{ x }}\n{% endblock %}\nb\n', 'a {{ x }}\nb\n'],
+  [
+    '{% if a and not (b or c) %}\n{{ a or b }}\n{% endif %}\n',
+    '{{#if (and a (not (or b c)))}}\n{{ ternary a a b }}\n{{/if}}\n',
+  ],
 ];
 
 /** Conditions: Jinja takes anything for true or false, CEL only a boolean. */

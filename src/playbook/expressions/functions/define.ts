@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Where `file_text` looks for a relative path, the first hit winning. */
+  readonly directories: () => readonly string[];
 }
 
 /** A function of templates (`{{ name argument }}`) and, unless `inConditions` is false, of conditions (`name(argument)`). */

@@ -2,6 +2,7 @@ import { addressFunctions } from './addresses.ts';
 import { dataFunctions } from './data.ts';
 import { dateFunctions } from './dates.ts';
 import type { FunctionTable } from './define.ts';
+import { fileFunctions } from './files.ts';
 import { listFunctions } from './lists.ts';
 import { mapFunctions } from './maps.ts';
 import { numberFunctions } from './numbers.ts';
@@ -16,6 +17,7 @@ export const functionGroups: Readonly<Record<string, FunctionTable>> = {
   'Data formats, digests, paths': dataFunctions,
   'Addresses and networks': addressFunctions,
   Dates: dateFunctions,
+  'Files of this machine': fileFunctions,
 };
 
 /** Every function by its name. What takes its arguments unevaluated (`default`, `and`, …) is in special-forms.ts. */

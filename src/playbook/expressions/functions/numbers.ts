@@ -88,6 +88,17 @@ export const numberFunctions: FunctionTable = {
     example: ['float "1.5"', 1.5],
     run: ([value]) => value,
   }),
+  type_of: defineFunction({
+    summary: 'What a value is: string, number, boolean, list, map or null.',
+    parameters: [any('value')],
+    example: ['type_of (list 1)', 'list'],
+    inConditions: false,
+    run: ([value]) => {
+      if (value === null) return 'null';
+      if (Array.isArray(value)) return 'list';
+      return typeof value === 'object' ? 'map' : typeof value;
+    },
+  }),
   string: defineFunction({
     summary: 'The value as text.',
     parameters: [any('value')],
