@@ -12,7 +12,8 @@ export interface Watched {
 export function watchLocal(onTurn: (turn: number) => void = () => {}): Watched {
   let turns = 0;
   const watch = (stream: RemoteStream): RemoteStream => {
-    let speaking = false;
+    // The command has started the session.
+    let speaking = true;
     const write = stream.stdin.write.bind(stream.stdin) as (...words: unknown[]) => boolean;
     stream.stdin.write = (...words: unknown[]) => {
       if (!speaking) {
@@ -33,7 +34,12 @@ export function watchLocal(onTurn: (turn: number) => void = () => {}): Watched {
       ...local,
       open: async (target) => {
         const connection = await local.open(target);
-        return { ...connection, start: async (argv) => watch(await connection.start(argv)) };
+        const start: typeof connection.start = async (argv) => {
+          turns++;
+          onTurn(turns);
+          return watch(await connection.start(argv));
+        };
+        return { ...connection, start };
       },
     };
   };
