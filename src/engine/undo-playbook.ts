@@ -50,7 +50,14 @@ export function takenBack(
 ): readonly number[] {
   return undo.effects
     .filter((effect) => stateOf(effect) === 'done' && !undoneOfUndo.has(effect.intent.id))
+    .filter((effect) => !isHeldBack(undo, effect))
     .flatMap(({ intent: { key } }) => table[key.place[1] ?? -1]?.[key.host] ?? []);
+}
+
+/** Made, and not confirmed: its task says that it failed, and under a guard the host has taken it back by itself. */
+function isHeldBack({ done }: History, { intent, guards }: EffectHistory): boolean {
+  const status = done.get(keyText(intent.key))?.status;
+  return guards === undefined && (status === 'failed' || status === 'ignored' || status === 'rescued');
 }
 
 /** Makes a playbook of what a run changed: it is run, shown, checked and written down like any other. */
@@ -65,6 +72,7 @@ export function planUndo(
     .filter((effect) => stateOf(effect) !== 'not done' && !undone.has(effect.intent.id))
     .filter(({ intent }) => !saysUnchanged(history, intent))
     .map((effect): Recorded => ({ effect, scripts: open(effect.intent.scripts) }))
+    .filter(({ effect, scripts }) => !(scripts.guarded && isHeldBack(history, effect)))
     .toReversed();
   const without = recorded
     .filter(({ scripts }) => !scripts.undo)

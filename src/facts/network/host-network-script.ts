@@ -20,6 +20,8 @@ const PORT_FLAGS = [
 export function hostNetworkScript({ free = [], through = '', guests = true }: NetworkQuestions): Script {
   return sh`
     LC_ALL=C; export LC_ALL
+    # nmcli would print names of profiles with ? for what is not ASCII.
+    CHARSET=UTF-8; export CHARSET
     PATH=$PATH:/usr/sbin:/sbin; export PATH
     field() { v=; [ ! -r "$2" ] || IFS= read -r v 2>/dev/null < "$2"; printf '%s=%s\0' "$1" "$v"; }
     text() { printf 'what=text\0name=%s\0text=' "$1"; shift; "$@" 2>/dev/null | tr -d '\0'; printf '\0end=\0'; }

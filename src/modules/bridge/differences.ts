@@ -56,6 +56,19 @@ function runtimeDifferences({ state, wish, gap, after, network }: BridgeWork): r
     ...(wish.mtu === null ? {} : { mtu: wish.mtu }),
     ...(wish.vlanFiltering === null ? {} : { vlan_filtering: wish.vlanFiltering }),
   };
+  // Where only settings differ, each says by its own name what it is and shall be.
+  if (before && !gap.addressing && gap.joining.length === 0) {
+    const now: Readonly<Record<string, unknown>> = { ...before, vlan_filtering: link?.bridge?.vlanFiltering };
+    const others = Object.entries(settings).filter(([key, value]) => now[key] !== value);
+    return [
+      ...others.map(([key, value]) => ({
+        label: `${key} of ${label}`,
+        before: String(now[key]),
+        after: String(value),
+      })),
+      ...stale,
+    ];
+  }
   const ports = [...new Set([...(link?.bridge?.ports ?? []), ...wish.ports])];
   return [
     {

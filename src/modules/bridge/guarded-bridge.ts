@@ -3,7 +3,8 @@ import type { Script } from '../../core/script.ts';
 import { sh } from '../../shell/sh.ts';
 import { backends } from './choose-backend.ts';
 import { CLOUD_SWITCH } from './cloud-init.ts';
-import { placeFiles, reversed, steps } from './runtime-scripts.ts';
+import { placeFiles, reversed, settingsBack, steps } from './runtime-scripts.ts';
+import { globalAddresses } from './runtime-state.ts';
 import type { BridgeWork } from './wish.ts';
 
 /** Whether the running network changes, and with it perhaps the connection. What only changes files disrupts nothing. */
@@ -35,6 +36,15 @@ export function guardedChange(work: BridgeWork, window = 120): GuardedChange {
 
 /** Seconds that the guard keeps for the fresh login and what is verified over it. */
 const VERIFYING = 15;
+
+/** Where the host answers afterwards, where the change takes the address away that the connection comes in at; else undefined. */
+export function newPlace({ wish, after, network }: BridgeWork): string | undefined {
+  const { controllerLink } = network;
+  if (controllerLink === null || ![wish.name, ...wish.ports].includes(controllerLink)) return undefined;
+  const now = globalAddresses(network, controllerLink).filter((address) => !address.includes(':'));
+  if (now.every((address) => after.addresses.includes(address))) return undefined;
+  return after.addresses.find((address) => !now.includes(address))?.split('/')[0];
+}
 
 /** All the room that the window leaves, within what the backend may need at all; never less than it takes on a slow machine. */
 function applySeconds({ backend, after, network }: BridgeWork, room: number): number {
@@ -71,7 +81,13 @@ export function undoBridge(work: BridgeWork): Script {
   const back = { ...work.edits, files: reversed(work.edits.files), profiles: reversedProfiles(work) };
   const files = placeFiles(back.files);
   const undoing = isDisruptive(work)
-    ? parts(backend.tearDown(work), files, backend.putBack?.(work) ?? null, backend.restore(work))
+    ? parts(
+        backend.tearDown(work),
+        files,
+        backend.putBack?.(work) ?? null,
+        backend.restore(work),
+        settingsBack(work),
+      )
     : parts(files, backend.putBack?.(work) ?? null, backend.reread({ ...work, edits: back }));
   return sh`
     trap '' HUP PIPE

@@ -40,7 +40,7 @@ export function presentIfcfg(network: HostNetwork, wish: BridgeWish): Edits {
     ...addressing(network, wish),
     STP: onOff(wish.stp ?? /^(yes|on)$/i.test(now.get('STP') ?? 'off')),
     DELAY: delayOf(wish, now),
-    MACADDR: wish.mac,
+    ...(wish.mac === '' ? {} : { MACADDR: wish.mac }),
     ...(wish.mtu === null ? {} : { MTU: String(wish.mtu) }),
     ...(wish.vlanFiltering === null ? {} : { BRIDGING_OPTS: bridgingOptions(now, wish.vlanFiltering) }),
     ...(wish.zone === null ? {} : { ZONE: wish.zone }),

@@ -53,7 +53,11 @@ export const ifcfg: Backend = {
         metric: defaultMetric(network, wish.name),
       });
     return state === 'present'
-      ? up(work, wish.ports, 'any')
+      ? up(
+          work,
+          wish.ports.filter((port) => ifcfgFilesOf(network, port).length > 0),
+          'any',
+        )
       : steps([up(work, [...wish.ports, wish.name], 'any'), clearPorts(wish.ports)]);
   },
   restoreAtBoot: () => null,
@@ -172,7 +176,9 @@ function enter(work: BridgeWork) {
   return steps([
     up(work, wish.ports, 'all'),
     // The first port made the bridge, and udev may have given it a MAC of its own, which MACADDR alone does not mend everywhere.
-    sh`[ ! -e ${`/sys/class/net/${wish.name}`} ] || ip link set ${wish.name} address ${wish.mac}`,
+    ...(wish.mac === ''
+      ? []
+      : [sh`[ ! -e ${`/sys/class/net/${wish.name}`} ] || ip link set ${wish.name} address ${wish.mac}`]),
     ...(network.tools.has('ifup') ? [sh`ifup ${wish.name} </dev/null`] : []),
     clearPorts(wish.ports),
     announce(wish.name),

@@ -164,7 +164,7 @@ function bridgeBlock(network: HostNetwork, stanzas: readonly Stanza[], wish: Bri
   const options: Options = [
     ...(ipv4 ? addressOptions(ipv4) : []),
     ...carried,
-    ['hwaddress', wish.mac],
+    ...(wish.mac === '' ? [] : [['hwaddress', wish.mac] as const]),
     ...(mtu === undefined ? [] : [['mtu', String(mtu)] as const]),
     // Ports have no stanza that is run, and a bridge has no larger frames than they have.
     ...(mtu === undefined

@@ -19,6 +19,12 @@ const ADDRESSING = new Set([
   ...['ipv6-address-generation', 'ipv6-address-token', 'optional-addresses', 'ignore-carrier'],
 ]);
 
+/** What a port says of addresses: that it has none. */
+const SILENT = new Set(['dhcp4', 'dhcp6', 'link-local']);
+
+/** Where no file names the bridge or a port of it yet. */
+const OWN_FILE = '/etc/netplan/90-hostwright.yaml';
+
 type Values = Readonly<Record<string, unknown>>;
 
 export function presentYaml(network: HostNetwork, wish: BridgeWish): Edits {
@@ -26,10 +32,7 @@ export function presentYaml(network: HostNetwork, wish: BridgeWish): Edits {
   const bridge = netplanDefinition(network.files, wish.name);
   const ports = wish.ports.map((port) => [port, netplanDefinition(network.files, port)] as const);
   const source = wish.source === null ? null : netplanDefinition(network.files, wish.source);
-  const target =
-    bridge?.paths.at(-1) ??
-    ports.find(([, found]) => found)?.[1]?.paths.at(-1) ??
-    '/etc/netplan/90-hostwright.yaml';
+  const target = bridge?.paths.at(-1) ?? ports.find(([, found]) => found)?.[1]?.paths.at(-1) ?? OWN_FILE;
   const texts = openFiles(network);
   const document = texts.open(target);
   setIn(document, ['network', 'version'], 2);
@@ -84,7 +87,7 @@ function bridgeValues(
   return {
     ...own,
     interfaces: wish.ports.map((port) => netplanDefinition(network.files, port)?.id ?? port),
-    macaddress: wish.mac,
+    ...(wish.mac === '' ? {} : { macaddress: wish.mac }),
     ...(wish.mtu === null ? {} : { mtu: wish.mtu }),
     ...addressing,
     ...(routes.length > 0 ? { routes } : {}),
@@ -132,7 +135,9 @@ function silencePort(
   const id = found?.id ?? port;
   for (const path of found?.paths ?? []) {
     const document = texts.open(path);
-    for (const key of ADDRESSING) document.deleteIn(['network', kind, id, key]);
+    const isLast = path === found?.paths.at(-1);
+    for (const key of ADDRESSING)
+      if (!isLast || !SILENT.has(key)) document.deleteIn(['network', kind, id, key]);
   }
   const document = texts.open(found?.paths.at(-1) ?? target);
   setIn(document, ['network', kind, id, 'dhcp4'], false);
@@ -193,10 +198,22 @@ function openFiles(network: HostNetwork): OpenFiles {
       [...open].flatMap(([path, document]): FileEdit[] => {
         const before = network.files.get(path)?.text ?? null;
         const now = asTree(asTree(document.toJS()).network);
-        if (before !== null && JSON.stringify(netplanTree(before)) === JSON.stringify(now)) return [];
+        if (before !== null && inOrder(netplanTree(before)) === inOrder(now)) return [];
+        const isEmpty = Object.keys(now).every((key) => key === 'version' || key === 'renderer');
+        if (path === OWN_FILE && isEmpty)
+          return before === null ? [] : [{ path, before, after: null, mode: '0600' }];
         return [{ path, before, after: document.toString({ lineWidth: 0 }), mode: '0600' }];
       }),
   };
+}
+
+/** The same text for the same meaning: the order of keys has none. */
+function inOrder(value: unknown): string {
+  return JSON.stringify(value, (_, part) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }
 
 /** Leaves alone what has the same value already, however it is written. */

@@ -90,7 +90,7 @@ function deviceText(text: string, wish: BridgeWish): string {
   const first = editIni(parseIni(text), 'NetDev', {
     Name: wish.name,
     Kind: 'bridge',
-    MACAddress: wish.mac,
+    ...(wish.mac === '' ? {} : { MACAddress: wish.mac }),
     ...(wish.mtu === null ? {} : { MTUBytes: String(wish.mtu) }),
   });
   const isNew = text === '';
@@ -115,6 +115,9 @@ function bridgeText(network: HostNetwork, wish: BridgeWish, own: string, source:
   let sections: readonly IniSection[] = kept;
   if (!isItself) sections = [...withoutAddressing(kept), ...addressingOf(parseIni(source))];
   sections = joined(sections);
+  // Nothing is plugged in where there is no port, and networkd would wait for that before it gives an address.
+  if (wish.ports.length === 0)
+    sections = editIni(ensureNetwork(sections), 'Network', { ConfigureWithoutCarrier: 'yes' });
   if (wish.ipv4) sections = withIpv4(sections, wish.ipv4);
   else if (!isItself && source === '' && wish.source !== null) {
     sections = withIpv4(sections, ipv4OfRuntime(network, wish.source));

@@ -3,7 +3,7 @@ import { sh } from '../../shell/sh.ts';
 import type { Backend } from './backend.ts';
 import { iniValues, parseIni } from './ini-text.ts';
 import { absentUnits, bridgeUnit, networkUnit, presentUnits } from './networkd-edits.ts';
-import { announce, clearPorts, removeBridge, steps } from './runtime-scripts.ts';
+import { announce, clearPorts, inTurn, removeBridge, steps } from './runtime-scripts.ts';
 import type { BridgeWork, Configured } from './wish.ts';
 
 /** systemd-networkd by its own files. They are readable by everyone: the daemon is not root, and a link whose file it cannot read loses its address. */
@@ -113,9 +113,11 @@ export function liveSettings({ wish, gap }: BridgeWork) {
   if (gap.bridge || !gap.settings) return [];
   const attribute = (file: string, value: number) =>
     sh`printf %s ${value} > ${`/sys/class/net/${wish.name}/bridge/${file}`}`;
+  const delay =
+    wish.forwardDelay === null ? [] : [attribute('forward_delay', Math.round(wish.forwardDelay * 100))];
+  const tree = wish.stp === null ? [] : [attribute('stp_state', wish.stp ? 1 : 0)];
   return [
-    ...(wish.forwardDelay === null ? [] : [attribute('forward_delay', Math.round(wish.forwardDelay * 100))]),
-    ...(wish.stp === null ? [] : [attribute('stp_state', wish.stp ? 1 : 0)]),
+    ...inTurn(wish.stp ?? true, delay, tree).flat(),
     ...(wish.vlanFiltering === null ? [] : [attribute('vlan_filtering', wish.vlanFiltering ? 1 : 0)]),
   ];
 }

@@ -76,7 +76,7 @@ function place(id: string, properties: Readonly<Record<string, string>>): Script
 /** Where the file of a profile is, is asked of NetworkManager: not every file holds its UUID. */
 function keep(edit: ProfileEdit): Script {
   return sh`
-    file=$(nmcli -t -e no -f UUID,FILENAME connection show 2>/dev/null | sed -n ${`s/^${edit.uuid}://p`} | head -n 1)
+    file=$(LC_ALL=C CHARSET=UTF-8 nmcli -t -e no -f UUID,FILENAME connection show 2>/dev/null | sed -n ${`s/^${edit.uuid}://p`} | head -n 1)
     if [ -f "$file" ]; then
       ${makeUndoPlace(placeName(edit))}
       rm -rf -- "$kept" && (umask 077; mkdir -p -- "$kept") && cp -p -- "$file" "$kept/file" && printf '%s\n' "$file" > "$kept/path" || exit 1

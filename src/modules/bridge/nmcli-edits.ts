@@ -34,7 +34,7 @@ function newBridge(network: HostNetwork, wish: BridgeWish): readonly ProfileEdit
     'connection.interface-name': wish.name,
     ...(wish.zone === null ? {} : { 'connection.zone': wish.zone }),
     ...(wish.mtu === null ? {} : { '802-3-ethernet.mtu': String(wish.mtu) }),
-    'bridge.mac-address': wish.mac.toUpperCase(),
+    ...(wish.mac === '' ? {} : { 'bridge.mac-address': wish.mac.toUpperCase() }),
     'bridge.stp': wish.stp ? 'yes' : 'no',
     ...(wish.forwardDelay === null ? {} : { 'bridge.forward-delay': String(wish.forwardDelay) }),
     ...(wish.vlanFiltering === null ? {} : { 'bridge.vlan-filtering': yesNo(wish.vlanFiltering) }),
@@ -65,7 +65,7 @@ function changedBridge(network: HostNetwork, old: Profile, wish: BridgeWish): re
   const mac = (old['bridge.mac-address'] ?? '').toLowerCase();
   const wanted: Properties = {
     'connection.autoconnect': 'yes',
-    ...(mac === wish.mac ? {} : { 'bridge.mac-address': wish.mac.toUpperCase() }),
+    ...(mac === wish.mac || wish.mac === '' ? {} : { 'bridge.mac-address': wish.mac.toUpperCase() }),
     ...(wish.stp === null ? {} : { 'bridge.stp': yesNo(wish.stp) }),
     ...(wish.forwardDelay === null ? {} : { 'bridge.forward-delay': String(wish.forwardDelay) }),
     ...(wish.vlanFiltering === null ? {} : { 'bridge.vlan-filtering': yesNo(wish.vlanFiltering) }),

@@ -102,11 +102,12 @@ function planPresent(params: BridgeParams, network: HostNetwork): Change<BridgeW
   return toChange(work, [...warnings, ...(edits.warnings ?? []), ...surroundingWarnings(work, backend)]);
 }
 
-/** What the files pin already; else what the bridge has; for a new one the first port's own. */
+/** What the files pin already; else what the bridge has; for a new one the first port's own. Without ports there is nothing to keep: ''. */
 function pinnedMac(network: HostNetwork, backend: Backend, name: string, port: string | undefined): string {
   const pinned = backend.configured(network, name)?.mac?.toLowerCase();
   if (pinned && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(pinned)) return pinned;
-  return linkNamed(network, name)?.mac || (port === undefined ? '' : (linkNamed(network, port)?.mac ?? ''));
+  if (port === undefined) return '';
+  return linkNamed(network, name)?.mac || (linkNamed(network, port)?.mac ?? '');
 }
 
 /** What the task names; else what the bridge has already; else the interface with the default route. */

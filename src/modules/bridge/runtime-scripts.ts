@@ -2,6 +2,7 @@ import type { Script } from '../../core/script.ts';
 import { raw, sequence, sh } from '../../shell/sh.ts';
 import { BACK_UP_TARGET } from '../backup-area.ts';
 import { isInside } from './ipv4.ts';
+import { linkNamed } from './runtime-state.ts';
 import { addressOf, type BridgeWork, type FileEdit, type Ipv4Wish } from './wish.ts';
 
 /** One after the other; what has nothing to do is left out, since a group without a command is none. */
@@ -78,17 +79,54 @@ export function settings({ wish }: BridgeWork): Script {
   const parts: Script[] = [];
   const attribute = (file: string, value: number) =>
     sh`printf %s ${value} > ${`/sys/class/net/${name}/bridge/${file}`}`;
-  if (forwardDelay !== null) {
-    // With STP on the kernel refuses less than two seconds, and says so.
-    parts.push(attribute('forward_delay', Math.round(forwardDelay * 100)));
-  }
-  if (stp !== null) parts.push(attribute('stp_state', stp ? 1 : 0));
+  const delay = forwardDelay === null ? [] : [attribute('forward_delay', Math.round(forwardDelay * 100))];
+  const tree = stp === null ? [] : [attribute('stp_state', stp ? 1 : 0)];
+  parts.push(...inTurn(stp ?? true, delay, tree).flat());
   if (mtu !== null) {
     for (const port of wish.ports) parts.push(sh`ip link set ${port} mtu ${mtu}`);
     parts.push(sh`ip link set ${name} mtu ${mtu}`);
   }
   if (vlanFiltering !== null) parts.push(attribute('vlan_filtering', vlanFiltering ? 1 : 0));
   return steps(parts);
+}
+
+/** While STP is on the kernel refuses less than two seconds: the delay first where it comes on, and last where it goes off. */
+export function inTurn<T>(stp: boolean, delay: T, tree: T): readonly [T, T] {
+  return stp ? [delay, tree] : [tree, delay];
+}
+
+/** Settings that files do not bring back while their interfaces stay: of the bridge that was there, and the MTU of its ports. */
+export function settingsBack({ wish, network, state }: BridgeWork): Script {
+  const bridge = linkNamed(network, wish.name);
+  const mtus = [...(state === 'present' ? wish.ports : []), ...(bridge ? [wish.name] : [])].flatMap(
+    (name) => {
+      const mtu = linkNamed(network, name)?.mtu;
+      return mtu
+        ? [
+            sh`[ "$(cat ${`/sys/class/net/${name}/mtu`} 2>/dev/null || echo ${mtu})" = ${mtu} ] || ip link set ${name} mtu ${mtu}`,
+          ]
+        : [];
+    },
+  );
+  if (!bridge?.bridge) return steps(mtus);
+  const { stp, forwardDelay, vlanFiltering } = bridge.bridge;
+  const settings = [
+    ['vlan_filtering', vlanFiltering ? 1 : 0],
+    ...inTurn(
+      stp,
+      ['forward_delay', Math.round(forwardDelay * 100)] as const,
+      ['stp_state', stp ? 1 : 0] as const,
+    ),
+  ] as const;
+  return steps([
+    ...mtus,
+    ...settings.map(
+      ([file, value]) => sh`
+        f=${`/sys/class/net/${wish.name}/bridge/${file}`}
+        [ ! -w "$f" ] || [ "$(cat "$f")" = ${value} ] || printf %s ${value} > "$f" || :
+      `,
+    ),
+  ]);
 }
 
 /** Ports that have to join, by the kernel. */

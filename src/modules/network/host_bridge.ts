@@ -8,6 +8,7 @@ import {
   guardedChange,
   guardedReturn,
   isDisruptive,
+  newPlace,
   undoBridge,
 } from '../bridge/guarded-bridge.ts';
 import { planBridge } from '../bridge/plan-bridge.ts';
@@ -123,10 +124,7 @@ export const hostBridge = defineModule({
   apply: ({ data }) => applyQuietly(data),
   guarded: ({ data }, { guard: { timeout, connect_to: connectTo, probe, allow_no_boot_guard: alone } }) => {
     if (!isDisruptive(data)) return null;
-    const moved = data.after.addresses.find(
-      (address) => !data.network.addresses.some((one) => `${one.address}/${one.prefix}` === address),
-    );
-    const target = connectTo ?? moved?.split('/')[0];
+    const target = connectTo ?? newPlace(data);
     return {
       change: guardedChange(data, timeout),
       back: guardedReturn(data, timeout),
