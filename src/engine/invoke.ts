@@ -12,6 +12,7 @@ import { failureOf } from './failed-apply.ts';
 import { foreseenAfter, type Seen } from './foreseen.ts';
 import type { GuardGround } from './guard/ground.ts';
 import { invokeUnderGuard, refusedWhilePending } from './guard/guarded-module.ts';
+import { settleOwn } from './guard/left-behind.ts';
 import type { HostAccess, Route } from './host-access.ts';
 import { type Authorship, intentOf, underGuard, writeLeft } from './intent.ts';
 import { problems } from './problems.ts';
@@ -62,6 +63,9 @@ const OUTPUT_LIMIT = 4 * 1024 * 1024;
  */
 export async function invoke(module: AnyModule, params: unknown, ground: Ground): Promise<Invocation> {
   const reads: ReadTable = module.reads?.(params) ?? {};
+  // In a block under the guard that guard decides; who looks ahead, or only looks, decides nothing.
+  const guardsItself = module.guarded && !ground.checkMode && !ground.ahead && !ground.inGuard;
+  if (guardsItself) await settleOwn(ground.guard(ground.route));
   const values = await readAll(module, params, reads, ground);
   const change: Change | null = module.check(params, values, {
     checkMode: ground.checkMode,
@@ -73,8 +77,7 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
   // What an interrupted run made is its change: handlers and registers must hear of it.
   if (!change) {
     // What a change under the guard left may be taken back in a moment.
-    const asks = module.guarded && !ground.checkMode && !ground.ahead && !ground.inGuard;
-    const pending = asks ? await refusedWhilePending(ground.guard(ground.route)) : undefined;
+    const pending = guardsItself ? await refusedWhilePending(ground.guard(ground.route)) : undefined;
     const result = pending ?? { changed: ground.wasMade === true, ...fields(null) };
     return { result, differences: [] };
   }

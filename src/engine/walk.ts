@@ -151,6 +151,7 @@ async function walkBlockOnce(walk: Walk, block: Block, around: Surroundings, pla
       walk,
       block,
       guarded,
+      place,
       (within) => walkSection({ ...walk, rest: behind }, block, within, [...place, 0]),
       (name) => reportGuard(walk, name, block, guarded),
     );
@@ -208,7 +209,7 @@ function reportGuard(walk: Walk, task: string, block: Block, around: Surrounding
     },
     report: (result: TaskResult) => {
       announce();
-      reportNode(
+      return reportNode(
         walk,
         { name: task, module: 'network_guard', taskId, position: block.position },
         around,

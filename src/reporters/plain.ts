@@ -25,6 +25,9 @@ const WORDS: Readonly<Record<Status, string>> = {
   ignored: 'fatal',
 };
 
+/** Nothing new of a change under the guard is said again after so long. */
+const GUARD_PAUSE_MS = 15_000;
+
 /** Lines for pipes, logs and CI, in Ansible's order and words. */
 export const createPlainReporter: CreateReporter = (options) => {
   const { output, verbosity } = options;
@@ -36,8 +39,8 @@ export const createPlainReporter: CreateReporter = (options) => {
   let shownTask: number | undefined;
   /** Beginnings of lines of live output, by host and stream. */
   const unfinished = new Map<string, string>();
-  /** What was said last of a change under the guard, by host. */
-  const guardSaid = new Map<string, string>();
+  /** When something was said last of a change under the guard, by host and what it was; milliseconds. */
+  const guardSaid = new Map<string, number>();
   const showOutput = (host: string, stream: string, line: string) =>
     print(paint('dim', `${stream}: [${cleanLine(host)}] ${lastOverprint(line)}`));
 
@@ -70,10 +73,12 @@ export const createPlainReporter: CreateReporter = (options) => {
     },
     guardProgress: (event) => {
       showTask(event, false);
-      // The countdown goes on; a line says something new.
-      if (guardSaid.get(event.host) === event.message) return;
-      guardSaid.set(event.host, event.message);
-      const left = event.secondsLeft === undefined ? '' : ` (${event.secondsLeft} s left)`;
+      // The countdown goes on; a line says something new, or that it still is so.
+      const said = `${event.taskId}\0${event.host}\0${event.message}`;
+      const at = Date.parse(event.time);
+      if (at - (guardSaid.get(said) ?? Number.NEGATIVE_INFINITY) < GUARD_PAUSE_MS) return;
+      guardSaid.set(said, at);
+      const left = event.secondsLeft ? ` (back in ${event.secondsLeft} s unless confirmed)` : '';
       print(`guard: [${cleanLine(event.host)}] ${cleanLine(event.message)}${left}`);
     },
     hostOutput: (event) => {

@@ -1,3 +1,4 @@
+import type { Controller } from './run-plays.ts';
 import { ALL, asked, type Scenario, told } from './scenario.ts';
 
 const ONE = ['ifupdown'] as const;
@@ -95,7 +96,7 @@ export const controllerScenarios: readonly Scenario[] = [
   },
   {
     number: '6',
-    name: 'cable out for 15 s, then good',
+    name: 'cable out for 20 s, then good',
     expected: 'CONFIRMED',
     backends: ONE,
     leaves: 'after',
@@ -103,7 +104,7 @@ export const controllerScenarios: readonly Scenario[] = [
       const flap = async () => {
         await trial.sleep(1);
         await trial.host.unplug();
-        await trial.sleep(15);
+        await trial.sleep(20);
         await trial.host.plug();
       };
       return told(await trial.bridge({}, { during: (step) => void (step === 'applying' && flap()) }));
@@ -122,6 +123,50 @@ export const controllerScenarios: readonly Scenario[] = [
           { during: (step, controller) => void (step === 'settling' && controller.interrupt()) },
         ),
       ),
+  },
+  {
+    number: '8',
+    name: 'the controller sleeps past the deadline, as a laptop does',
+    expected: 'ROLLED_BACK',
+    backends: ['ifupdown', 'netplan'],
+    leaves: 'before',
+    play: async (trial) => {
+      let asleep: Controller | undefined;
+      const fall = (step: string, controller: Controller) => {
+        if (step !== 'reconnecting' || asleep) return;
+        asleep = controller;
+        controller.sleep();
+      };
+      const run = trial.bridge({}, { during: fall });
+      const own = await asked(trial);
+      await trial.sleep(3);
+      asleep?.wake();
+      return { ...own, ...told(await run) };
+    },
+  },
+  {
+    number: '9',
+    name: 'a confirmation and the expiry at the same moment, eight times: one of them wins',
+    expected: 'OK',
+    backends: ONE,
+    leaves: 'before',
+    play: async (trial) => {
+      const ends: string[] = [];
+      for (let race = 0; race < 8; race++) {
+        await trial.bridge({}, { dieAt: 'armed' });
+        // The watchdog looks once a second: somewhere in there it meets the confirmation.
+        const { stdout } = await trial.host.inside(`
+          cd /var/lib/hostwright/net/pending || exit 1
+          here=$(pwd -P); touch rollback-now; sleep 0.${race}
+          sh "$here/confirm.sh" "$here" "$(cat token)" drill
+          tries=0
+          while { [ -e "$here/armed" ] || [ -e "$here/rolling" ] || [ -L ../pending ]; } && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+          for one in confirmed rolled-back failed armed rolling; do [ ! -e "$here/$one" ] || echo "$one"; done`);
+        ends.push(stdout.trim());
+      }
+      const bad = ends.filter((end) => end !== 'confirmed' && end !== 'rolled-back');
+      return { outcome: bad.length === 0 ? 'OK' : 'FAILED', wrong: bad.map((end) => `a race left "${end}"`) };
+    },
   },
   {
     number: '10',
@@ -153,7 +198,7 @@ export const controllerScenarios: readonly Scenario[] = [
     backends: ONE,
     leaves: 'after',
     play: async (trial) => {
-      const run = await trial.bridge({}, { names: [trial.host.name, 'alias'] });
+      const run = await trial.bridge({}, { entries: [{}, { name: 'alias' }] });
       const outcomes = run.results
         .map((result) => (result.guard as { outcome?: string } | undefined)?.outcome)
         .sort();

@@ -1,6 +1,16 @@
 import { lab } from '../lab/lab.ts';
 import { openMeter } from './meter.ts';
-import { ALL, asked, type Finding, nobody, type Scenario, told } from './scenario.ts';
+import {
+  ALL,
+  asked,
+  besides,
+  type Finding,
+  nobody,
+  type Scenario,
+  throughGateway,
+  told,
+  warningsOf,
+} from './scenario.ts';
 import type { Trial } from './trial.ts';
 
 /** Guests of a bridge: what happens to their ports, flags and connections. */
@@ -32,6 +42,52 @@ export const guestScenarios: readonly Scenario[] = [
         await trial.bridge({ ipv4: { address, gateway: lab.lan.address } }, { dieAt: 'applying' });
         return asked(trial);
       }),
+  },
+  {
+    number: '57',
+    name: 'one guest is started and another ends inside the window; wrong gateway',
+    expected: 'ROLLED_BACK',
+    backends: ['ifupdown', 'netplan', 'networkd'],
+    leaves: 'before',
+    play: (trial) =>
+      withGuests(trial, async () => {
+        await trial.host.inside(
+          'ip link add vnet8 type veth peer name guest8; ip link set vnet8 master br0 up',
+        );
+        const moves = () =>
+          trial.host.inside(`ip link del vnet8
+            ip link add vnet9 type veth peer name guest9; ip link set vnet9 master br0; bridge link set dev vnet9 isolated on; ip link set vnet9 up`);
+        const run = await trial.bridge(
+          { ipv4: throughGateway(trial.host, nobody()) },
+          { during: (step) => void (step === 'verifying' && moves()) },
+        );
+        const { stdout } = await trial.host.inside(
+          'cat /sys/class/net/vnet9/brport/isolated; ls /sys/class/net/br0/brif; ip link del vnet9',
+        );
+        return besides(told(run), [/^1\neth0\n.*vnet9\n/s.test(stdout), `the new guest: ${stdout}`]);
+      }),
+  },
+  {
+    number: '58',
+    name: 'a guest is started on the new bridge before that is taken back: it is named',
+    expected: 'ROLLED_BACK',
+    backends: ['ifupdown', 'nmcli', 'netplan', 'networkd'],
+    leaves: 'before',
+    play: async (trial) => {
+      const guest = () =>
+        trial.host.inside(
+          'ip link add vnet9 type veth peer name guest9; ip link set vnet9 master br0; ip link set vnet9 up; touch /run/guest',
+        );
+      const run = await trial.bridge(
+        {},
+        {
+          probe: ['test ! -e /run/guest'],
+          during: (step) => void (step === 'settling' && guest()),
+        },
+      );
+      await trial.host.inside('ip link del vnet9');
+      return besides(told(run), [warningsOf(run).includes('vnet9'), 'the guest is not named']);
+    },
   },
 ];
 

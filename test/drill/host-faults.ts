@@ -1,5 +1,4 @@
-import { lab } from '../lab/lab.ts';
-import { ALL, asked, nobody, type Scenario, told } from './scenario.ts';
+import { ALL, asked, besides, type Scenario, told } from './scenario.ts';
 import type { Trial } from './trial.ts';
 
 /** The tool by which a backend brings the network up. */
@@ -51,6 +50,45 @@ export const hostScenarios: readonly Scenario[] = [
       await rollingBack(trial);
       await killWatchdog(trial);
       return { outcome: (await asked(trial)).outcome };
+    },
+  },
+  {
+    number: '41',
+    name: 'power cut after the confirmation, before its guards are put away',
+    expected: 'CONFIRMED',
+    backends: ['ifupdown', 'networkd'],
+    leaves: 'after',
+    play: async (trial) => {
+      const pause = () =>
+        trial.host.inside(
+          `sed -i 's/^mv armed confirmed .*/&; sleep 100/' /var/lib/hostwright/net/pending/confirm.sh`,
+        );
+      const run = trial.bridge({}, { during: (step) => void (step === 'settling' && pause()) });
+      await trial.host.inside('until [ -e /var/lib/hostwright/net/pending/confirmed ]; do sleep 0.1; done');
+      const { rc } = await trial.host.inside('test -L /var/lib/hostwright/net/pending');
+      await trial.host.kill();
+      await trial.host.start();
+      return besides(told(await run), [rc === 0, 'the fault did not happen']);
+    },
+  },
+  {
+    number: '39',
+    name: 'power cut while it is armed, and it stays away until the run has given up',
+    expected: 'UNKNOWN',
+    backends: ['networkd'],
+    leaves: 'before',
+    play: async (trial) => {
+      const run = await trial.bridge(
+        {},
+        { during: (step) => void (step === 'reconnecting' && trial.host.kill().catch(() => {})) },
+      );
+      await trial.host.start();
+      const own = await asked(trial);
+      return besides(
+        told(run),
+        [run.code === 4, `the exit code is ${run.code}, not 4`],
+        [own.outcome === 'ROLLED_BACK', `the host itself ended with ${own.outcome}`],
+      );
     },
   },
   {
@@ -106,6 +144,37 @@ export const hostScenarios: readonly Scenario[] = [
     },
   },
   {
+    number: '47',
+    name: 'no systemd, and allow_no_boot_guard; controller killed',
+    expected: 'ROLLED_BACK',
+    backends: ['ifupdown', 'ifcfg'],
+    leaves: 'before',
+    play: async (trial) => {
+      await trial.host.inside('mount -t tmpfs none /run/systemd');
+      await trial.bridge({}, { dieAt: 'reconnected', guard: { allow_no_boot_guard: true } });
+      const launcher = await trial.host.inside('cat /var/lib/hostwright/net/pending/launcher');
+      const own = await asked(trial);
+      await trial.host.inside('umount /run/systemd');
+      return besides(own, [launcher.stdout.trim() === 'setsid', `started by ${launcher.stdout.trim()}`]);
+    },
+  },
+  {
+    number: '48',
+    name: 'logind ends what a login leaves (KillUserProcesses); controller killed',
+    expected: 'ROLLED_BACK',
+    backends: ['ifupdown', 'networkd'],
+    leaves: 'before',
+    play: async (trial) => {
+      await trial.host.write(
+        '/etc/systemd/logind.conf.d/drill.conf',
+        '[Login]\nKillUserProcesses=yes\nKillExcludeUsers=\n',
+      );
+      await trial.host.inside('systemctl restart systemd-logind');
+      await trial.bridge({}, { dieAt: 'reconnected', entries: [{ user: 'nopasswd' }] });
+      return asked(trial);
+    },
+  },
+  {
     number: '49',
     name: 'the change hangs',
     expected: 'ROLLED_BACK',
@@ -113,7 +182,7 @@ export const hostScenarios: readonly Scenario[] = [
     leaves: 'before',
     play: async (trial) => {
       await wrapped(trial, 'sleep 1000');
-      const run = told(await trial.bridge({}, { timeout: 90 }));
+      const run = told(await trial.bridge({}, { timeout: 75 }));
       return { ...run, wrong: [...(run.wrong ?? []), ...(await unwrapped(trial))] };
     },
   },
@@ -144,80 +213,7 @@ export const hostScenarios: readonly Scenario[] = [
       return { outcome };
     },
   },
-  refused('52', 'disk full', async ({ host }) => {
-    await host.inside('mkdir -p /var/lib/hostwright && mount -t tmpfs -o size=64k none /var/lib/hostwright');
-  }),
-  refused('53', 'read-only /etc', async ({ host }) => {
-    await host.inside('mount --bind /etc /etc && mount -o remount,bind,ro /etc');
-  }),
-  refused('53', 'read-only /var', async ({ host }) => {
-    await host.inside('mount --bind /var /var && mount -o remount,bind,ro /var');
-  }),
-  {
-    number: '14',
-    name: 'wrong gateway, controller on the same segment',
-    expected: 'ROLLED_BACK',
-    backends: ALL,
-    leaves: 'before',
-    play: async (trial) =>
-      told(await trial.bridge({ ipv4: { address: `${trial.host.address}/24`, gateway: nobody() } })),
-  },
-  {
-    number: '23',
-    name: 'another address, where the host then answers',
-    expected: 'CONFIRMED',
-    backends: ALL,
-    leaves: 'after',
-    play: async (trial) =>
-      told(
-        await trial.bridge({ ipv4: { address: `${lab.lan.freeAddress()}/24`, gateway: lab.lan.address } }),
-      ),
-  },
-  {
-    number: '23',
-    name: 'another address, at which nobody answers',
-    expected: 'ROLLED_BACK',
-    backends: ['ifupdown', 'networkd'],
-    leaves: 'before',
-    play: async (trial) =>
-      told(
-        await trial.bridge(
-          { ipv4: { address: `${lab.lan.freeAddress()}/24`, gateway: lab.lan.address } },
-          { connectTo: nobody() },
-        ),
-      ),
-  },
-  {
-    number: '27',
-    name: 'MTU of 9000 in a network of 1500',
-    expected: 'ROLLED_BACK',
-    backends: ['ifupdown', 'networkd'],
-    leaves: 'before',
-    play: async (trial) => told(await trial.bridge({ mtu: 9000 })),
-  },
-  {
-    number: '25',
-    name: 'a probe of the user that fails afterwards',
-    expected: 'ROLLED_BACK',
-    backends: ['netplan'],
-    leaves: 'before',
-    play: async (trial) => told(await trial.bridge({}, { probe: ['test ! -e /sys/class/net/br0'] })),
-  },
 ];
-
-function refused(number: string, name: string, prepare: (trial: Trial) => Promise<void>): Scenario {
-  return {
-    number,
-    name,
-    expected: 'REFUSED',
-    backends: ['ifupdown'],
-    leaves: 'before',
-    play: async (trial) => {
-      await prepare(trial);
-      return told(await trial.bridge({}));
-    },
-  };
-}
 
 async function rollingBack(trial: Trial): Promise<void> {
   await trial.host.inside(`

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type Backend, backends, lab } from '../lab/lab.ts';
-import { controllerScenarios } from './controller.ts';
-import { guestScenarios } from './guests.ts';
-import { hostScenarios } from './host-faults.ts';
-import { judge, type Verdict } from './judge.ts';
+import { scenarios } from './all.ts';
+import { judge, judgeRefusals, type Verdict } from './judge.ts';
+import { refusals } from './refusals.ts';
 import { rivals } from './rivals.ts';
 import type { Scenario } from './scenario.ts';
 import { formatTable, record } from './table.ts';
@@ -13,6 +12,8 @@ const USAGE = `npm run drill -- [OPTIONS]
   --backend NAME    one of ${backends.join(', ')}; may be repeated
   --no-rivals       without netplan try and NetworkManager's checkpoint
   --rivals          only these
+  --refusals        only what must be refused before anything is touched
+  --list            what would be played, and nothing more
   --at-once N       hosts at the same time (5)
   --record          write the table into docs/safety.md
 `;
@@ -23,26 +24,44 @@ const { values } = parseArgs({
     backend: { type: 'string', multiple: true },
     'no-rivals': { type: 'boolean', default: false },
     rivals: { type: 'boolean', default: false },
+    refusals: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
     'at-once': { type: 'string', default: '5' },
     record: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
+/** Something that is played on a host of its own. */
 interface Entry {
-  readonly scenario: Scenario;
+  readonly name: string;
   readonly backend: Backend;
+  readonly play: () => Promise<readonly Verdict[]>;
 }
 
-function chosen(scenarios: readonly Scenario[]): readonly Entry[] {
-  const { only, backend } = values;
-  return scenarios
-    .filter(({ number, name }) => only?.some((text) => number === text || name.includes(text)) ?? true)
-    .flatMap((scenario) =>
-      scenario.backends
-        .filter((one) => backend?.includes(one) ?? true)
-        .map((one) => ({ scenario, backend: one })),
-    );
+function isChosen({ number, name }: { readonly number: string; readonly name: string }): boolean {
+  return values.only?.some((text) => number === text || name.includes(text)) ?? true;
+}
+
+const isWanted = (backend: Backend) => values.backend?.includes(backend) ?? true;
+
+function entriesOf(some: readonly Scenario[]): readonly Entry[] {
+  return some.filter(isChosen).flatMap((scenario) =>
+    scenario.backends.filter(isWanted).map((backend) => ({
+      name: `${scenario.number} ${scenario.name}`,
+      backend,
+      play: async () => [await judge(scenario, backend)],
+    })),
+  );
+}
+
+/** All refusals of a backend are put to the same host. */
+function refusalEntries(): readonly Entry[] {
+  return backends.filter(isWanted).flatMap((backend) => {
+    const some = refusals.filter((one) => isChosen(one) && one.backends.includes(backend));
+    const name = `${some.length} refusals`;
+    return some.length === 0 ? [] : [{ name, backend, play: () => judgeRefusals(some, backend) }];
+  });
 }
 
 async function main(): Promise<number> {
@@ -50,30 +69,37 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
+  const only = values.rivals || values.refusals;
   const entries = [
-    ...(values.rivals ? [] : chosen([...controllerScenarios, ...hostScenarios, ...guestScenarios])),
-    ...(values['no-rivals'] ? [] : chosen(rivals)),
+    ...(values.refusals || !only ? refusalEntries() : []),
+    ...(only ? [] : entriesOf(scenarios)),
+    ...(values.rivals || !(only || values['no-rivals']) ? entriesOf(rivals) : []),
   ];
-  const verdicts: Verdict[] = new Array(entries.length);
+  if (values.list) {
+    for (const { name, backend } of entries) process.stdout.write(`${name} (${backend})\n`);
+    return 0;
+  }
+  const all: (readonly Verdict[])[] = new Array(entries.length).fill([]);
   let next = 0;
   const line = async () => {
     for (let place = next++; place < entries.length; place = next++) {
-      const { scenario, backend } = entries[place] as Entry;
-      const verdict = await judge(scenario, backend);
-      verdicts[place] = verdict;
-      if (values.record)
-        await record(verdicts.filter((one) => one?.outcome !== undefined && one.outcome !== 'nothing'));
-      const mark = verdict.problems.length === 0 ? 'as expected' : 'NOT AS EXPECTED';
-      process.stdout.write(
-        `${mark}: ${scenario.number} ${scenario.name} (${verdict.tool} ${backend}): ${verdict.outcome}\n`,
-      );
-      for (const problem of verdict.problems) process.stdout.write(`    ${problem}\n`);
+      const verdicts = await (entries[place] as Entry).play();
+      all[place] = verdicts;
+      if (values.record) await record(verdicts.filter(({ outcome }) => outcome !== 'nothing'));
+      for (const verdict of verdicts) process.stdout.write(said(verdict));
     }
   };
   await Promise.all(Array.from({ length: Number(values['at-once']) }, line));
+  const verdicts = all.flat();
   process.stdout.write(`\n${formatTable(verdicts)}\n`);
   await lab.down();
   return verdicts.some(({ tool, problems }) => tool === 'Hostwright' && problems.length > 0) ? 2 : 0;
+}
+
+function said({ number, name, tool, backend, outcome, problems }: Verdict): string {
+  const mark = problems.length === 0 ? 'as expected' : 'NOT AS EXPECTED';
+  const lines = problems.map((problem) => `    ${problem}\n`);
+  return `${mark}: ${number} ${name} (${tool} ${backend}): ${outcome}\n${lines.join('')}`;
 }
 
 process.exit(await main());

@@ -1,7 +1,7 @@
-import { type Backend, lab } from '../lab/lab.ts';
+import { type Backend, type Host, type HostOptions, lab } from '../lab/lab.ts';
 import type { Trial } from './trial.ts';
 
-export type Outcome = 'CONFIRMED' | 'ROLLED_BACK' | 'REFUSED' | 'FAILED' | 'OK';
+export type Outcome = 'CONFIRMED' | 'ROLLED_BACK' | 'REFUSED' | 'UNKNOWN' | 'FAILED' | 'OK';
 
 /** What somebody found out about a scenario that it went through. */
 export interface Finding {
@@ -27,7 +27,26 @@ export interface Scenario {
   readonly backends: readonly Backend[];
   /** `before`: the host is as it was, in all. `after`: it has the bridge. */
   readonly leaves: 'before' | 'after';
+  /** The host that it is played on, where that is no plain one. */
+  readonly host?: Partial<HostOptions>;
   readonly play: (trial: Trial) => Promise<Finding>;
+}
+
+/** What must be refused, with its reason, before anything is touched. Many are put to one host, one after the other. */
+export interface Refusal {
+  readonly number: string;
+  readonly name: string;
+  readonly backends: readonly Backend[];
+  /** Shell that makes it so, inside the host, and shell that makes it good again. */
+  readonly stage?: ((host: Host) => string) | undefined;
+  readonly unstage?: string;
+  /** The same on the machine around the host: what others on its network do. */
+  readonly around?: (host: Host) => { readonly stage: string; readonly unstage: string };
+  /** Of host_bridge. */
+  readonly params: (host: Host) => Readonly<Record<string, unknown>>;
+  readonly guard?: Readonly<Record<string, unknown>>;
+  /** Stands in the reason. */
+  readonly because: (host: Host) => string;
 }
 
 export const ALL: readonly Backend[] = ['ifupdown', 'nmcli', 'netplan', 'networkd', 'ifcfg'];
@@ -62,7 +81,24 @@ export async function asked(trial: Trial): Promise<Finding> {
   };
 }
 
+/** A finding to which more is wrong, where any of these does not hold. */
+export function besides(found: Finding, ...claims: readonly (readonly [boolean, string])[]): Finding {
+  const wrong = claims.flatMap(([holds, sentence]) => (holds ? [] : [sentence]));
+  return { ...found, wrong: [...(found.wrong ?? []), ...wrong] };
+}
+
+/** Warnings of the task that changed the network. */
+export function warningsOf({ results }: { readonly results: readonly object[] }): string {
+  const [result] = results as readonly { warnings?: readonly string[] }[];
+  return (result?.warnings ?? []).join('\n');
+}
+
 /** An address of the office network at which nobody answers. */
 export function nobody(): string {
   return lab.lan.address.replace(/\.1$/, '.254');
+}
+
+/** Addressing as the host has it, with this gateway. */
+export function throughGateway(host: Host, gateway: string) {
+  return { address: `${host.address}/24`, gateway, dns: [lab.lan.address] };
 }

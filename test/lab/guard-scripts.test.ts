@@ -34,7 +34,12 @@ describe.concurrent.each(SHELLS)('the scripts of a transaction under %s', (shell
       30,
     ],
     ['the time is up', 'start', 'nobody confirmed it in time', 4],
-    ['the change fails', `sed -i '$a exit 7' ${DIR}/apply.sh; start`, 'the change ended with status 7', 30],
+    [
+      'the change fails',
+      `sed -i '$a echo no such card; exit 7' ${DIR}/apply.sh; start`,
+      'the change ended with status 7: no such card',
+      30,
+    ],
     [
       'the host was restarted',
       `start; sed -i 's/^boot_id=.*/boot_id=x/' ${DIR}/meta; kill -9 $(cat ${DIR}/watchdog.pid); supervise`,

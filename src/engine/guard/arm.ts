@@ -5,6 +5,7 @@ import { withInput } from '../../shell/sh.ts';
 import type { Route } from '../host-access.ts';
 import { call } from './calls.ts';
 import { dieHere, type GuardGround, type Transaction } from './ground.ts';
+import { takeBackOwn } from './left-behind.ts';
 import * as problems from './problems.ts';
 import { type ArmPlan, armScript } from './scripts/arm.ts';
 import { transactionFiles } from './scripts/files-of-transaction.ts';
@@ -56,7 +57,10 @@ export async function arm(
   const token = randomBytes(16).toString('hex');
   const boot = systemd ? { unit: BOOT_UNIT, link: BOOT_LINK } : undefined;
   const plan: ArmPlan = { directory, transaction: id, seconds: settings.timeout, boot };
-  const locked = await ask(lockScript(NET, id), 30);
+  const about = { owner: ground.owner, since: new Date().toISOString() };
+  let locked = await ask(lockScript(NET, id, about), 30);
+  if (locked.rc === HELD && (await takeBackOwn(ground, parseStatus(locked))))
+    locked = await ask(lockScript(NET, id, about), 30);
   if (locked.rc === HELD) throw problems.held(parseStatus(locked));
   if (locked.rc !== 0) throw problems.noSnapshot(locked.stderr);
   dieHere('locked');
@@ -64,8 +68,7 @@ export async function arm(
     tell('snapshot', `Keeps the files, addresses and routes as they are (${id}).`);
     const meta = {
       backend: change.backend,
-      owner: ground.owner,
-      since: new Date().toISOString(),
+      ...about,
       machine_id: values.get('machine_id') ?? '',
       boot_id: values.get('boot_id') ?? '',
       controller: values.get('controller') ?? '',

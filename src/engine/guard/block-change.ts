@@ -61,7 +61,9 @@ export const BLOCK_CHANGE: GuardedChange = {
     if runs NetworkManager.service; then
       nmcli connection reload
       while IFS=: read -r uuid card; do
-        [ -n "$card" ] && limited 20 nmcli connection up uuid "$uuid" ifname "$card"
+        # Cards of guests, and the loopback, are not NetworkManager's to bring up: it only watches them.
+        case $card in '' | lo) continue ;; esac
+        [ -e "/sys/class/net/$card/tun_flags" ] || limited 20 nmcli connection up uuid "$uuid" ifname "$card"
       done <runtime/nmcli
     fi
     exit 0

@@ -1,9 +1,13 @@
-import type { TaskResult } from '../../core/result.ts';
+import type { GuardReport } from '../../core/guard.ts';
+import type { Status, TaskResult } from '../../core/result.ts';
+import type { PlaceKey } from '../../journal/record.ts';
 import type { Block } from '../../playbook/tree.ts';
 import type { Walk } from '../context.ts';
 import { EndOfWindow, HostFailed, isControlFlow } from '../control-flow.ts';
+import type { Route } from '../host-access.ts';
 import { resultOfThrown } from '../invoke.ts';
 import { keywordReader } from '../keywords.ts';
+import type { Ended } from '../replay.ts';
 import { routeOf } from '../route.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { evaluating, type Viewpoint } from '../viewpoint.ts';
@@ -20,7 +24,7 @@ import { isAsked, readGuardSettings } from './settings.ts';
 import { follow } from './under-guard.ts';
 
 /** Tells and counts how the guard of a block went, as if it were a task. */
-export type ReportGuard = (result: TaskResult) => void;
+export type ReportGuard = (result: TaskResult) => Status;
 
 /**
  * Runs the tasks of a block under an armed guard, where it asks for one. Where a task fails, the host takes everything back at once, and the
@@ -30,6 +34,7 @@ export async function walkGuarded(
   walk: Walk,
   block: Block,
   around: Surroundings,
+  place: readonly number[],
   work: (around: Surroundings) => Promise<void>,
   begin: (name: string) => { readonly tell: GuardGround['tell']; readonly report: ReportGuard },
 ): Promise<void> {
@@ -59,12 +64,32 @@ export async function walkGuarded(
   }).catch(fail);
   if (!asked) return work(around);
   const { settings, route } = asked;
-  const { tell, report } = begin(name);
+  const { tell, report: show } = begin(name);
   if (asked.checkMode) {
     const msg = `In a real run the host would take the changes of this block back after ${settings.timeout} seconds, unless they are confirmed.`;
-    report({ changed: false, msg });
+    show({ changed: false, msg });
     return work(around);
   }
+  const key: PlaceKey = { part: play.part, host: host.name, place };
+  const ended = endedBefore(walk, key, around);
+  if (ended) return walkPast(walk, name, ended, route, () => work(around));
+  const report: ReportGuard = (result) => {
+    const status = show(result);
+    if (!play.run.options.check) {
+      // A loss that a rescue catches is behind the host, where a run goes on.
+      const caught = status === 'unreachable' && around.rescued ? { caught: true as const } : {};
+      play.run.journal?.done({
+        key,
+        task: name,
+        module: 'network_guard',
+        status,
+        ...caught,
+        result,
+        noLog: false,
+      });
+    }
+    return status;
+  };
   const ground = guardGround(play.run, host, route, tell);
   const end = (outcome: Outcome): void => {
     const result = resultOf(outcome);
@@ -82,6 +107,9 @@ export async function walkGuarded(
   }
   const before = { changes: host.changes, changed: host.recap.changed };
   const startedAt = performance.now();
+  // Whoever stops a run in the window wants the old network now, not when a command has ended that may never end.
+  const stop = () => void host.access.close();
+  ground.signal?.addEventListener('abort', stop);
   try {
     await work({ ...around, comesBack: () => comesBack(ground, armed) });
   } catch (thrown) {
@@ -91,6 +119,8 @@ export async function walkGuarded(
       report(resultOf(outcome));
     }
     throw thrown;
+  } finally {
+    ground.signal?.removeEventListener('abort', stop);
   }
   if (host.changes === before.changes) return disarm(ground, armed, report);
   const proof = { armed, verify: async () => null, userProbes: settings.probe, startedAt, detached: false };
@@ -104,6 +134,32 @@ export async function walkGuarded(
   else end(outcome);
 }
 
+/**
+ * How the guard ended in the run that is continued. Where it did not, its tasks were taken back, or will be: the host works anew from the
+ * beginning of the block, whatever of it was done.
+ */
+function endedBefore({ play }: Walk, key: PlaceKey, { lane }: Surroundings): Ended | undefined {
+  const { replay, journal } = play.run;
+  return replay?.ended(key, lane, 'network_guard', () => journal?.live(key, lane !== undefined));
+}
+
+/** Its tasks are behind the host too; the rest of the run goes to where the host answered in the end. */
+async function walkPast(
+  { host }: Walk,
+  name: string,
+  { status, result }: Ended,
+  { target }: Route,
+  work: () => Promise<void>,
+): Promise<void> {
+  await work();
+  const report = result.guard as GuardReport | undefined;
+  if (report?.outcome === 'CONFIRMED' && report.address !== undefined)
+    host.moved = { from: target.host, to: report.address, pinned: undefined };
+  // A rescue takes back what the loss of its host had counted.
+  if (status === 'rescued' && result.unreachable) host.recap.unreachable++;
+  if (result.failed || result.unreachable) throw new HostFailed(name, result, 'network_guard');
+}
+
 /** Nothing was sent that could have changed anything: the host puts the guard away, and nothing else happens. */
 async function disarm(ground: GuardGround, { transaction }: Armed, report: ReportGuard): Promise<void> {
   await call(ground.host.access, ground.route, confirmScript(transaction, ground.owner), 20);
@@ -113,9 +169,11 @@ async function disarm(ground: GuardGround, { transaction }: Armed, report: Repor
 /** A task failed, or the run was stopped: the host takes everything back now. */
 async function takeBack(ground: GuardGround, armed: Armed, thrown: unknown): Promise<Outcome> {
   const { transaction } = armed;
-  const why = thrown instanceof HostFailed ? `the task "${thrown.task}" failed` : 'the run was stopped';
-  ground.tell('rollingBack', `Takes the changes back: ${why}.`, secondsLeft(transaction));
-  const lost = thrown instanceof HostFailed && thrown.unreachable && !thrown.wasBefore;
+  const stopped = ground.signal?.aborted === true;
+  const why =
+    thrown instanceof HostFailed && !stopped ? `the task "${thrown.task}" failed` : 'the run was stopped';
+  ground.tell('rollingBack', `Takes the changes back: ${why}.`);
+  const lost = !stopped && thrown instanceof HostFailed && thrown.unreachable && !thrown.wasBefore;
   const here = { access: ground.host.access, route: ground.route };
   if (!lost) await requestRollback(here, transaction.directory, why);
   await ground.host.access.close();
@@ -129,8 +187,9 @@ async function takeBack(ground: GuardGround, armed: Armed, thrown: unknown): Pro
  * tasks go to where it answered.
  */
 async function comesBack(ground: GuardGround, { transaction }: Armed): Promise<boolean> {
-  const { host } = ground;
+  const { host, signal } = ground;
   await host.access.close();
+  if (signal?.aborted) return false;
   ground.tell('reconnecting', 'The connection was lost; logs in anew.', secondsLeft(transaction));
   try {
     const back = await comeBack(ground, transaction, {

@@ -12,6 +12,10 @@ export interface GuardGround {
   readonly transports: Readonly<Record<string, () => Promise<Transport>>>;
   /** Who changes the network, for the host's journal and for others who find it locked: `run ID by USER@MACHINE`. */
   readonly owner: string;
+  /** Id of the run. */
+  readonly run: string;
+  /** The run goes on that another process began: what that one left behind is ours. */
+  readonly resumed: boolean;
   /** Aborted when a person wants the run to stop: the change is taken back at once then. */
   readonly signal: AbortSignal | undefined;
   readonly tell: (step: GuardStep, message: string, secondsLeft?: number) => void;
@@ -58,6 +62,12 @@ export function dieHere(point: FaultPoint): void {
   if (process.env.HOSTWRIGHT_GUARD_DIE_AT === point) process.kill(process.pid, 'SIGKILL');
 }
 
+/** Seconds after the deadline for which a silent host is asked how it ended; HOSTWRIGHT_GUARD_ASK_SECONDS says another number. */
+export function askSeconds(): number {
+  const asked = Number(process.env.HOSTWRIGHT_GUARD_ASK_SECONDS);
+  return Number.isFinite(asked) && asked > 0 ? asked : 120;
+}
+
 /** What the guard works with on a host of a run. */
 export function guardGround(
   run: RunContext,
@@ -71,6 +81,8 @@ export function guardGround(
     route,
     transports: run.parts.transports,
     owner: `run ${run.runId} by ${username}@${hostname()}`,
+    run: run.runId,
+    resumed: run.replay !== undefined,
     signal: run.options.signal,
     tell,
     onChange: () => {

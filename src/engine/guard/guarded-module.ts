@@ -6,6 +6,7 @@ import type { Intent } from '../../journal/journal.ts';
 import type { HostAccess, Route } from '../host-access.ts';
 import { call } from './calls.ts';
 import type { GuardGround } from './ground.ts';
+import { isPending } from './left-behind.ts';
 import * as problems from './problems.ts';
 import { refusal, resultOf } from './report.ts';
 import { NET } from './scripts/ground.ts';
@@ -62,6 +63,5 @@ export async function invokeUnderGuard(
  */
 export async function refusedWhilePending({ host, route }: GuardGround): Promise<TaskResult | undefined> {
   const status = parseStatus(await call(host.access, route, statusScript(NET, ''), 10));
-  if (status?.state !== 'armed' && status?.state !== 'rolling') return undefined;
-  return resultOf(refusal(problems.held(status), 0));
+  return status && isPending(status) ? resultOf(refusal(problems.held(status), 0)) : undefined;
 }

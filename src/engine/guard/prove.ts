@@ -2,7 +2,7 @@ import { sh } from '../../shell/sh.ts';
 import type { Armed } from './arm.ts';
 import { readStatus } from './ask-status.ts';
 import { call, isLost } from './calls.ts';
-import { dieHere, type GuardGround, secondsLeft } from './ground.ts';
+import { askSeconds, dieHere, type GuardGround, secondsLeft } from './ground.ts';
 import { confirmation, type Outcome, rollback, unknown } from './report.ts';
 import { type Back, comeBack, pauseFor, type Search } from './return.ts';
 import { confirmScript } from './scripts/arm.ts';
@@ -15,9 +15,6 @@ const SETTLE_SECONDS = 5;
 
 /** Before the deadline nobody begins to confirm any more. */
 const MARGIN_MS = 5000;
-
-/** After the deadline the outcome is asked for this long. */
-const AFTERMATH_MS = 120_000;
 
 export interface Proof {
   readonly armed: Armed;
@@ -78,7 +75,7 @@ async function judge(
   const { access, route } = back;
   const stopped = () => ground.signal?.aborted === true;
   const takeBack = async (why: string) => {
-    ground.tell('rollingBack', `Takes the change back: ${why}.`, secondsLeft(transaction));
+    ground.tell('rollingBack', `Takes the change back: ${why}.`);
     await requestRollback(back, transaction.directory, why);
     return { why };
   };
@@ -141,10 +138,11 @@ export async function aftermath(
   why?: string,
 ): Promise<Outcome> {
   const { host } = ground;
-  ground.tell('waiting', 'Waits for the host to say how it ended.', secondsLeft(transaction));
+  const left = why === undefined ? secondsLeft(transaction) : undefined;
+  ground.tell('waiting', 'Waits for the host to say how it ended.', left);
   let stoppedBefore = false;
   const search: Search = {
-    until: Math.max(transaction.deadline, performance.now()) + AFTERMATH_MS,
+    until: Math.max(transaction.deadline, performance.now()) + askSeconds() * 1000,
     accepts: async ({ status, access, route }) => {
       // A person stopped the run, or it was refused a rollback before: the host is asked once more.
       if (status.state === 'armed' && ground.signal?.aborted && !stoppedBefore) {
@@ -161,7 +159,7 @@ export async function aftermath(
   const { status } = back;
   await back.access.close();
   if (status.state === 'confirmed') return confirmation(host.name, transaction, undefined, status.warnings);
-  return rollback(host.name, transaction, status, why);
+  return rollback(host.name, transaction, status, why, search.lastFailure);
 }
 
 function oldFirst({ oldRoute, newRoute }: Armed['transaction']) {

@@ -82,7 +82,7 @@ export function addressInUse(address: string, mac: string): HostwrightError {
 export function duplicateMac(mac: string, who: string): HostwrightError {
   return refused(
     `The MAC ${mac} is on the network a second time, at ${who}: both machines would lose frames.`,
-    'Give one of the two another MAC.',
+    'Give one of the two another MAC. Where that machine is gone, let the host forget it: ip neigh flush all.',
   );
 }
 

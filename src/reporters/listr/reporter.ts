@@ -58,6 +58,8 @@ function createRunView(options: ReporterOptions): RunView {
   const tasks = new Set<TaskRun>();
   const started = now();
   let play: PlayView | undefined;
+  /** On the reporter's clock: when a host takes a change back unless it is confirmed. */
+  const windows = new Map<string, number>();
 
   const look = (): Look => ({
     paint,
@@ -135,7 +137,11 @@ function createRunView(options: ReporterOptions): RunView {
       case 'hostResult': {
         await leaveOthers(event);
         const task = taskOf(event);
-        updateTaskView(task.view, event, now());
+        if (event.type === 'guardProgress' && event.secondsLeft !== undefined)
+          windows.set(event.host, now() + event.secondsLeft * 1000);
+        else if (event.type === 'guardProgress' || (event.type === 'hostResult' && event.result.guard))
+          windows.delete(event.host);
+        updateTaskView(task.view, event, now(), windows.get(event.host));
         if (task.view.pending.size === 0) await finish(task);
         return;
       }

@@ -66,8 +66,8 @@ export function createTaskView(
   };
 }
 
-/** Takes an event of one host into the view. */
-export function updateTaskView(view: TaskView, event: TaskEvent, now: number): void {
+/** Takes an event of one host into the view. `until`: when it takes a change back that is not confirmed. */
+export function updateTaskView(view: TaskView, event: TaskEvent, now: number, until?: number): void {
   if (event.type === 'taskStart') return;
   view.endTime = Date.parse(event.time);
   if (event.type === 'hostResult' && event.item === undefined) {
@@ -77,14 +77,12 @@ export function updateTaskView(view: TaskView, event: TaskEvent, now: number): v
     return;
   }
   const host = runningHost(view, event.host, now);
+  host.until = until;
   if (event.type === 'hostStart') host.note = event.item === undefined ? '' : formatItem(event.item);
   if (event.type === 'hostRetry') {
     host.note = `try ${event.attempt} failed, next in ${event.delaySeconds}s (${event.retriesLeft} left)`;
   }
-  if (event.type === 'guardProgress') {
-    host.note = cleanLine(event.message);
-    host.until = event.secondsLeft === undefined ? undefined : now + event.secondsLeft * 1000;
-  }
+  if (event.type === 'guardProgress') host.note = cleanLine(event.message);
   if (event.type === 'hostOutput') addOutput(host.tail, event.text);
   if (event.type === 'hostResult') {
     view.itemCounts.done += 1;

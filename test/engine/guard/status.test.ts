@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { GuardedChange } from '../../../src/core/guard.ts';
+import { transactionFiles } from '../../../src/engine/guard/scripts/files-of-transaction.ts';
 import { failedSince, parseProbes } from '../../../src/engine/guard/scripts/probes.ts';
 import { readGuardSettings } from '../../../src/engine/guard/settings.ts';
 import { parseStatus } from '../../../src/engine/guard/status.ts';
@@ -13,6 +15,25 @@ now_boot_id=b
 uptime=100
 deadline=160
 applying=yes`;
+
+test('no script of a transaction looks at the clock on the wall, which somebody may step', () => {
+  const change: GuardedChange = {
+    ...{ backend: 'test', interfaces: [], newInterfaces: [], paths: [], restoreAtBoot: null },
+    ...{
+      apply: { text: ':' },
+      tearDown: { text: ':' },
+      restore: { text: ':' },
+      applySeconds: 1,
+      forwardingSeconds: 0,
+    },
+  };
+  const files = Object.entries(transactionFiles(change, ['true'], {}, 'token'));
+  const dated = files.filter(([, text]) => /(^|[^-\w.])date\b|\bat now\b|OnActiveSec|--on-active/.test(text));
+  expect(dated.map(([name]) => name)).toEqual([]);
+  expect(files.filter(([, text]) => text.includes('/proc/uptime')).map(([name]) => name)).toContain(
+    'ground.sh',
+  );
+});
 
 describe('the status of a transaction', () => {
   test('that waits', () => {

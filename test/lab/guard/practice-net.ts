@@ -24,7 +24,7 @@ const CHANGE: GuardedChange = {
   paths: ['/srv/net', '/srv/absent'],
   apply: {
     text: `
-      echo new >/srv/net/interfaces; rm /srv/net/gone; echo more >/srv/net/more; echo x >/srv/absent
+      echo new >/srv/net/interfaces; echo other >/srv/net/out; rm /srv/net/gone; echo more >/srv/net/more; echo x >/srv/absent
       ip link add br0 type bridge; ip link set br0 address 02:00:00:00:00:02; ip addr flush dev eth0 scope global
       ip link set eth0 master br0; ip link set br0 up; ip addr add 10.0.0.2/24 dev br0; ip route add default via 10.0.0.1`,
   },
@@ -79,9 +79,10 @@ function setUp(shell: Shell, seconds: number, edit: Edit): string {
     ip link add vnet0 type veth peer name guest; ip link set vnet0 master virbr0; ip link set vnet0 up
     bridge link set dev vnet0 isolated on
     mkdir /srv/net; echo old >/srv/net/interfaces; echo gone >/srv/net/gone; chmod 600 /srv/net/gone; ln -s interfaces /srv/net/link
+    echo elsewhere >/srv/elsewhere; ln -s /srv/elsewhere /srv/net/out
     set +e
     run() { sh -c "$1" || { echo "a step ended with $?"; exit 99; }; }
-    run ${quote(lockScript(NET, TX).text)}
+    run ${quote(lockScript(NET, TX, { owner: 'the test', since: 'now' }).text)}
     printf '%s\\n' ${CHANGE.paths.join(' ')} | sh -c ${quote(snapshotScript(DIR, files).text)} || exit 98
     sed -i "s/\\$BOOT/$(cat /proc/sys/kernel/random/boot_id)/" ${DIR}/meta
     state() {

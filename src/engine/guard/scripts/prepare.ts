@@ -64,7 +64,11 @@ export function preflightScript(net: string, paths: readonly string[]): Script {
  * Takes the lock and makes the directory. Ends with HELD and the other transaction's state where one is pending that may still matter:
  * one that was never armed and is old, or that is over, is swept away.
  */
-export function lockScript(net: string, transaction: string): Script {
+export function lockScript(
+  net: string,
+  transaction: string,
+  { owner, since }: { readonly owner: string; readonly since: string },
+): Script {
   return sh`
     umask 077
     net=${net}; tx=${transaction}
@@ -74,6 +78,8 @@ export function lockScript(net: string, transaction: string): Script {
     read -r up idle </proc/uptime
     boot=$(cat /proc/sys/kernel/random/boot_id)
     printf '%s %s\n' "$boot" "\${up%.*}" >"$net/$tx/stamp" || { rm -rf "$net/$tx"; exit 1; }
+    # Whoever finds the lock wants to know whose it is.
+    printf 'owner=%s\nsince=%s\n' ${owner} ${since} >"$net/$tx/meta"
     ln -sn "$tx" "$net/pending" 2>/dev/null && exit 0
     other=$(readlink "$net/pending")
     old=$net/$other

@@ -21,11 +21,15 @@ export const SNAPSHOT = sh`
   mkdir files && : >files.list && : >files.sum || give_up 'the disk does not take the copies'
   while read -r path; do
     keep_path "$path"
-    # What a link leads to would be changed through the link.
-    if [ -L "$path" ]; then
-      target=$(readlink -f "$path")
-      case $target in /run/* | /proc/* | /sys/* | /dev/* | '') ;; *) keep_path "$target" ;; esac
-    fi
+    # What a link leads to would be changed through the link, the links inside of a directory too.
+    [ -e "$path" ] || [ -L "$path" ] || continue
+    find "$path" -type l >links.new
+    while read -r link; do
+      target=$(readlink -f "$link")
+      case $target in /run/* | /proc/* | /sys/* | /dev/* | /usr/* | /lib/* | '') continue ;; esac
+      [ ! -f "$target" ] && [ "$link" != "$path" ] || [ -e "files$target" ] || keep_path "$target"
+    done <links.new
+    rm -f links.new
   done
   sed 's,  /,  files/,' files.sum >files.copied
   [ ! -s files.copied ] || sha256sum -c files.copied >/dev/null 2>&1 ||

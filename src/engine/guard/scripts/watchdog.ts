@@ -21,7 +21,7 @@ ${
     deadline=$(word deadline)
     if [ "$boot" != "$(meta boot_id)" ]; then reason='the host was started anew'
     elif [ -e rollback-now ]; then reason=$(cat rollback-now); reason=\${reason:-somebody asked for it}
-    elif [ -s apply.rc ] && [ "$(word apply.rc)" != 0 ]; then reason="the change ended with status $(word apply.rc)"
+    elif [ -s apply.rc ] && [ "$(word apply.rc)" != 0 ]; then reason="the change ended with status $(word apply.rc)$(cat said 2>/dev/null)"
     elif [ -s applying ] && [ ! -e apply.rc ] && [ "$((up - $(word applying)))" -ge "$(meta apply_seconds)" ]; then
       reason="the change did not end within $(meta apply_seconds) seconds"
     elif [ "$up" -ge "\${deadline:-0}" ]; then reason='nobody confirmed it in time'
@@ -48,6 +48,8 @@ ${
   note 'makes the change'
   if [ -e apply.input ]; then sh apply.sh <apply.input >>log 2>&1; else sh apply.sh </dev/null >>log 2>&1; fi
   rc=$?
+  # Its last words, for whoever is told that it failed.
+  [ "$rc" = 0 ] || sed -n '/^[0-9]* makes the change$/,$ { /^[0-9]* makes the change$/d; /./h; }; $ { x; s/^\(.\{1,200\}\).*/: \1/p; }' log >said
   put_ports_back after-apply
   announce
   put apply.rc "$rc"
