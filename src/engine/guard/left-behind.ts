@@ -1,6 +1,6 @@
 import { call, isLost } from './calls.ts';
 import type { GuardGround } from './ground.ts';
-import { requestRollback } from './prove.ts';
+import { requestRollback } from './request-rollback.ts';
 import { pauseFor } from './return.ts';
 import { BOOT_LINK, BOOT_UNIT, NET } from './scripts/ground.ts';
 import { abandonScript, statusScript } from './scripts/prepare.ts';

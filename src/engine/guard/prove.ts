@@ -1,9 +1,9 @@
-import { sh } from '../../shell/sh.ts';
 import type { Armed } from './arm.ts';
 import { readStatus } from './ask-status.ts';
 import { call, isLost } from './calls.ts';
 import { askSeconds, dieHere, type GuardGround, secondsLeft } from './ground.ts';
 import { confirmation, type Outcome, rollback, unknown } from './report.ts';
+import { requestRollback } from './request-rollback.ts';
 import { type Back, comeBack, pauseFor, type Search } from './return.ts';
 import { confirmScript } from './scripts/arm.ts';
 import { CONFIRM_STATUS } from './scripts/confirm.ts';
@@ -117,17 +117,6 @@ async function judge(
   if (said.rc === CONFIRM_STATUS.confirmed)
     return { outcome: confirmation(ground.host.name, transaction, outage, status.warnings) };
   return { why: 'it was confirmed too late' };
-}
-
-/** Asks the host to take the change back now; its watchdog sees that within a second. */
-export async function requestRollback(
-  { access, route }: Pick<Back, 'access' | 'route'>,
-  directory: string,
-  why: string,
-): Promise<void> {
-  await call(access, route, sh`printf '%s\n' ${why} >${`${directory}/rollback-now`}`, 10).catch((thrown) => {
-    if (!isLost(thrown)) throw thrown;
-  });
 }
 
 /** Asks the host how it ended, at the old address first, until it says so or has been silent for long. */
