@@ -10,7 +10,6 @@ import {
   libvirt_domain,
   libvirt_network,
   play,
-  slurp,
 } from 'hostwright';
 
 const inputs = defineInputs({
@@ -28,16 +27,10 @@ export default definePlaybook({
       hosts: () => inputs.hosts,
       gather_facts: false,
       vars: {
-        xml: '{{ b64decode file.content }}',
+        xml: '{{ file_text inputs.src }}',
         found_name: '{{ regex_search xml "<name>([^<]+)</name>" }}',
       },
       tasks() {
-        slurp(
-          'Read the file',
-          { src: () => inputs.src },
-          { delegate_to: 'localhost', become: false, run_once: true, register: 'file' },
-        );
-
         assert('It says what it describes', {
           that: ['found_name != ""', 'xml.contains("<" + inputs.kind)'],
           fail_msg: 'The file {{ inputs.src }} describes no {{ inputs.kind }} with a name.',

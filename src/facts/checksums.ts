@@ -24,3 +24,19 @@ export function fileChecksums(
     },
   };
 }
+
+/** Which of some files have a line that a POSIX extended expression matches; those that cannot be read have none. */
+export function filesHolding(pattern: string, paths: readonly string[]): HostRead<ReadonlySet<string>> {
+  return {
+    kind: 'host',
+    name: `files with ${pattern}`,
+    script: sh`
+      LC_ALL=C; export LC_ALL
+      for p in ${paths}; do
+        if [ -r "$p" ] && grep -qE -e ${pattern} < "$p"; then printf '%s\0' "$p"; fi
+      done
+      :
+    `,
+    parse: (output) => new Set(new TextDecoder().decode(output.stdout).split('\0').slice(0, -1)),
+  };
+}

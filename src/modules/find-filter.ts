@@ -13,6 +13,9 @@ export interface FindFilter {
   readonly age_stamp: 'atime' | 'ctime' | 'mtime';
   /** `10m`, `-1k`. */
   readonly size?: string | undefined;
+  /** Octal digits. */
+  readonly mode?: string | undefined;
+  readonly exact_mode: boolean;
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
@@ -28,7 +31,10 @@ export function filterEntries(
   const unwanted = filter.excludes.map((pattern) => nameMatcher(pattern, filter.use_regex));
   const age = limit(filter.age, SECONDS);
   const size = limit(filter.size, BYTES);
+  const bits = filter.mode === undefined ? undefined : Number.parseInt(filter.mode, 8);
   return entries.filter((entry) => {
+    if (bits !== undefined && (filter.exact_mode ? entry.mode & 0o7777 : entry.mode & bits) !== bits)
+      return false;
     const name = baseName(entry.path);
     if (!filter.hidden && name.startsWith('.')) return false;
     if (filter.file_type !== 'any' && entry.kind !== filter.file_type) return false;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { defineModule, type Reads } from '../../core/module.ts';
 import type { Read } from '../../core/read.ts';
-import { fileChecksums } from '../../facts/checksums.ts';
+import { fileChecksums, filesHolding } from '../../facts/checksums.ts';
 import { directoryTree, hostClock, type TreePath } from '../../facts/directory-tree.ts';
 import { type EntryFields, entryFields } from '../entry-fields.ts';
+import { extendedPattern } from '../extended-pattern.ts';
 import { type FindFilter, filterEntries } from '../find-filter.ts';
 import { count, flag, hostPath, listOf, text, withAliases } from '../params.ts';
 
@@ -31,6 +32,18 @@ const params = withAliases(
       .regex(/^-?\d+[bkmgt]?$/)
       .optional()
       .describe('At least so large, or with a minus at most: 10k, 1g, -5m.'),
+    contains: text
+      .optional()
+      .describe(
+        'Expression (of Python, without look-around) that a line of the file must begin with; files only.',
+      ),
+    mode: z
+      .string()
+      .regex(/^0?[0-7]{3,4}$/, { error: 'must be a mode in octal digits, such as 0644' })
+      .optional()
+      .describe('Permissions that they must have.'),
+    exact_mode: flag.default(true).describe('False: other permissions may be there besides those of mode.'),
+    limit: count.optional().describe('Give no more than so many.'),
     get_checksum: flag.default(false).describe('Give checksums of the files that are found.'),
     checksum_algorithm: z
       .enum(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'])
@@ -67,13 +80,14 @@ export const find = defineModule({
     ),
   }),
   moreReads: (params, values): Reads => {
-    if (!params.get_checksum) return {};
-    const files = found(params, values).filter((entry) => entry.kind === 'file');
+    const files = filterEntries(params, trees(params, values), values.now as number)
+      .filter((entry) => entry.kind === 'file')
+      .map((entry) => entry.path);
     return {
-      sums: fileChecksums(
-        params.checksum_algorithm,
-        files.map((entry) => entry.path),
-      ),
+      ...(params.contains === undefined
+        ? {}
+        : { holding: filesHolding(`^(${extendedPattern(params.contains)})`, files) }),
+      ...(params.get_checksum ? { sums: fileChecksums(params.checksum_algorithm, files) } : {}),
     };
   },
   effect: 'none',
@@ -98,5 +112,8 @@ function trees(params: Params, values: Readonly<Record<string, unknown>>): reado
 
 function found(params: Params, values: Readonly<Record<string, unknown>>): readonly TreePath[] {
   const filter: FindFilter = params;
-  return filterEntries(filter, trees(params, values), values.now as number);
+  const entries = filterEntries(filter, trees(params, values), values.now as number);
+  const holding = values.holding as ReadonlySet<string> | undefined;
+  const wanted = holding ? entries.filter((entry) => holding.has(entry.path)) : entries;
+  return params.limit === undefined ? wanted : wanted.slice(0, params.limit);
 }

@@ -8,9 +8,9 @@ import { checksumParam } from '../checksum-param.ts';
 import { applyFile, type FileChange, fileFields, undoFile } from '../file-change.ts';
 import { applyDownload, planDownload, sourceReads, targetOf, type UrlValues } from '../get-url-plan.ts';
 import { httpParams, nameInUrl } from '../http-params.ts';
-import { count, flag, hostPath, ownership } from '../params.ts';
+import { count, flag, hostPath, ownership, withAliases } from '../params.ts';
 
-const params = z.strictObject({
+const object = z.strictObject({
   ...httpParams,
   timeout: count.default(10).describe('Seconds for the connection, and for any silence after it.'),
   dest: hostPath.describe('The file, or the directory that it goes into under the last name of the address.'),
@@ -25,6 +25,8 @@ const params = z.strictObject({
   ...ownership,
   unsafe_writes: flag.default(false).describe('Write into the file where replacing it is refused.'),
 });
+
+const params = withAliases(object, { url_username: ['username'], url_password: ['password'] });
 
 export const getUrl = defineModule({
   name: 'get_url',

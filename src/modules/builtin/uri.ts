@@ -4,12 +4,12 @@ import type { LocalSource } from '../../core/read.ts';
 import { localSource } from '../../facts/controller.ts';
 import { type GuardState, guardParams, guardReads, skipReason } from '../command-run.ts';
 import { httpParams } from '../http-params.ts';
-import { count, flag, hostPath, integer, listOf, ownership, text } from '../params.ts';
+import { count, flag, hostPath, integer, listOf, ownership, text, withAliases } from '../params.ts';
 import { uriBody } from '../uri-body.ts';
 import { type UriFields, uriResult } from '../uri-result.ts';
 import { uriScript } from '../uri-script.ts';
 
-const params = z
+const object = z
   .strictObject({
     ...httpParams,
     timeout: count.default(30).describe('Seconds for the connection, and for any silence after it.'),
@@ -59,6 +59,8 @@ const params = z
       if (problem !== undefined) issue('body', problem);
     }
   });
+
+const params = withAliases(object, { url_username: ['user'], url_password: ['password'] });
 
 export const uri = defineModule({
   name: 'uri',

@@ -115,7 +115,7 @@ function homesOf(resolver: Resolver, around: Surroundings): readonly string[] {
     const home = resolver.has(name) ? resolver.settle(resolver.get(name)) : undefined;
     return typeof home === 'string' ? [path.join(home, 'files'), home] : [];
   });
-  return homes.length > 0 ? homes : around.directories();
+  return [...homes, ...around.directories()];
 }
 
 function argument(node: Expression, frame: Frame, rendering: Rendering): Argument {

@@ -72,6 +72,20 @@ export const cases: ModuleCases = {
       result: { files: [fields('/var/log/a\nb.log', 5000, 1)], matched: 1, examined: 4 },
     },
     {
+      title: 'finds by permissions and by what a line begins with, no more than asked for',
+      params: { paths: '/var/log', contains: 'error\\d+', mode: '0644', limit: 1 },
+      reads: { ...reads, holding: { stdout: '/var/log/old.log\0/var/log/a\nb.log\0' } },
+      expected: 'ok',
+      result: { files: [fields('/var/log/old.log', 10, 9)], matched: 1, examined: 4 },
+    },
+    {
+      title: 'finds nothing with other permissions',
+      params: { paths: '/var/log', mode: '0755', exact_mode: false },
+      reads,
+      expected: 'ok',
+      result: { files: [], matched: 0, examined: 4 },
+    },
+    {
       title: 'refuses an age that is none',
       params: { paths: '/var/log', age: 'old' },
       expected: { invalid: 'age: Invalid string: must match pattern /^-?\\d+[smhdw]?$/' },

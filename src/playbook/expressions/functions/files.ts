@@ -37,7 +37,7 @@ export const fileFunctions: FunctionTable = {
   file_text: defineFunction({
     summary:
       'The text of a file on this machine, without blanks and line ends at its end; a relative path is looked for in files/ of the role and of ' +
-      'the playbook, and beside them. What is in it is data: {{ }} in it is never evaluated.',
+      'the playbook, beside them, and in the directory you are in. What is in it is data: {{ }} in it is never evaluated.',
     parameters: [text('path')],
     example: ['length (file_text "/proc/sys/kernel/ostype")', 5],
     inConditions: false,
