@@ -5,6 +5,7 @@ import { loopCommand } from './host-loop.ts';
 import { type Hop, privilegedCommand } from './privilege.ts';
 import {
   becomeFailed,
+  insistsOnTerminal,
   noHello,
   noShell,
   passwordMissing,
@@ -33,6 +34,7 @@ export async function startLoop(
   connection: Connection,
   privileges: readonly Privilege[],
   helloTimeoutSeconds: number,
+  onTerminal = false,
 ): Promise<RemoteStream> {
   if (!deaf.has(connection)) {
     try {
@@ -57,7 +59,7 @@ async function startOnce(
 ): Promise<RemoteStream> {
   const first = randomBytes(12).toString('hex');
   const second = randomBytes(12).toString('hex');
-  const { command, hops } = privilegedCommand(privileges, loopCommand(first, second));
+  const { command, hops } = privilegedCommand(privileges, loopCommand(first, second), onTerminal);
   // Without `exec`: a restricted shell refuses it, and the others replace themselves anyway.
   const stream = await connection.start(by === 'input' ? ['sh'] : onOneLine(command));
   stream.stdin.on('error', () => {});
@@ -68,7 +70,8 @@ async function startOnce(
     return stream;
   } catch (thrown) {
     stream.destroy();
-    throw thrown;
+    if (onTerminal || !insistsOnTerminal(thrown)) throw thrown;
+    return startLoop(connection, privileges, helloTimeoutSeconds, true);
   }
 }
 

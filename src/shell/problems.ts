@@ -137,6 +137,8 @@ export function promptUnanswered(privilege: Privilege, seconds: number, noise: s
   );
 }
 
+const NO_TERMINAL = /must have a tty|a tty is required/i;
+
 /** Known complaints of sudo, su and doas: what they mean, and what helps. The texts are those of the C locale. */
 const COMPLAINTS: readonly (readonly [RegExp, string, string])[] = [
   [
@@ -144,9 +146,9 @@ const COMPLAINTS: readonly (readonly [RegExp, string, string])[] = [
     ...NEEDS_PASSWORD,
   ],
   [
-    /must have a tty|a tty is required/i,
+    NO_TERMINAL,
     'it insists on a terminal',
-    'Take `requiretty` out of /etc/sudoers for this user; doas needs a `nopass` rule.',
+    'Install script(1) there (util-linux), or take `requiretty` out of /etc/sudoers for this user.',
   ],
   [
     /not in the sudoers|not allowed to (run sudo|execute)|may not run sudo|Operation not permitted|not permitted/i,
@@ -179,6 +181,13 @@ const COMPLAINTS: readonly (readonly [RegExp, string, string])[] = [
     'It is not set-uid root, or its file system is mounted nosuid, or the process may gain no privileges (containers).',
   ],
 ];
+
+/** Whether a user change failed for lack of a terminal alone: nothing was asked, and no login failed. */
+export function insistsOnTerminal(thrown: unknown): boolean {
+  return (
+    thrown instanceof HostwrightError && thrown.code === 'become-failed' && NO_TERMINAL.test(thrown.message)
+  );
+}
 
 export function becomeFailed(privilege: Privilege, end: StreamEnd, noise: string): HostwrightError {
   const missing = end.code === 127 || /not found|No such file/.test(noise);

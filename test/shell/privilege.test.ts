@@ -27,6 +27,7 @@ case $SUDO_KIND in
     [ "$answer" = '${PASSWORD}' ] || exit 1;;
   foreign) ask 'Einmalkennwort für operator: '; exit 1;;
   lecture) echo 'We trust you have received the usual lecture. Password: ' >&2; ask "$prompt"; [ "$answer" = '${PASSWORD}' ] || exit 1;;
+  onlytty) (: >/dev/tty) 2>/dev/null || { echo 'sudo: sorry, you must have a tty to run sudo' >&2; exit 1; }; ask "$prompt"; [ "$answer" = '${PASSWORD}' ] || exit 1;;
   requiretty) echo 'sudo: sorry, you must have a tty to run sudo' >&2; exit 1;;
   stranger) ask "$prompt"; echo 'operator is not in the sudoers file.' >&2; exit 1;;
   nosuchuser) echo "sudo: unknown user $user" >&2; exit 1;;
@@ -48,7 +49,23 @@ esac
 AS="\${AS:+$AS > }$user"; export AS; exec sh -c "$2"
 `;
 
-const DOAS = '#!/bin/sh\necho "doas: Operation not permitted" >&2; exit 1\n';
+/** And for `doas`, which asks on the terminal alone. */
+const DOAS = `#!/bin/sh
+echo "$@" >>"$SUDO_LOG"; env >>"$SUDO_LOG"
+while [ "$1" != sh ]; do case $1 in -n) quiet=1;; -u) user=$2; shift;; esac; shift; done
+case $DOAS_KIND in
+  nopass) ;;
+  password)
+    [ "$quiet" ] && { echo 'doas: Authentication required' >&2; exit 1; }
+    (: </dev/tty) 2>/dev/null && exec 3<>/dev/tty || { echo 'doas: a tty is required' >&2; exit 1; }
+    stty -echo <&3; printf '\\rdoas (operator@host) password: ' >&3; IFS= read -r answer <&3; stty echo <&3
+    echo attempt >>"$SUDO_LOG"
+    [ "$answer" = '${PASSWORD}' ] || { echo 'doas: Authentication failed' >&2; exit 1; };;
+  *) echo 'doas: Operation not permitted' >&2; exit 1;;
+esac
+exec 3<&-
+AS="\${AS:+$AS > }$user"; export AS; exec "$@"
+`;
 
 const scratch = scratchDirectory();
 const log = join(scratch.path, 'log');
@@ -104,6 +121,20 @@ describe('becoming another user', () => {
         [privilege('sudo', 'root', PASSWORD)],
         'root',
       ],
+      [
+        'sudo that insists on a terminal',
+        { SUDO_KIND: 'onlytty' },
+        [privilege('sudo', 'root', PASSWORD)],
+        'root',
+      ],
+      ['doas that asks', { DOAS_KIND: 'password' }, [privilege('doas', 'root', PASSWORD)], 'root'],
+      [
+        'doas that asks, behind su, and sudo behind it',
+        { DOAS_KIND: 'password', SUDO_KIND: 'nopasswd' },
+        [privilege('su', 'a', PASSWORD), privilege('doas', 'b', PASSWORD), privilege('sudo', 'c')],
+        'a > b > c',
+      ],
+      ['doas that needs no password', { DOAS_KIND: 'nopass' }, [privilege('doas', 'root')], 'root'],
       ['su with a password', {}, [privilege('su', 'postgres', PASSWORD)], 'postgres'],
       ['su in another language', { SU_KIND: 'chinese' }, [privilege('su', 'postgres', PASSWORD)], 'postgres'],
       [
@@ -131,17 +162,27 @@ describe('becoming another user', () => {
     expect(writtenPassword(result)).toHaveLength(privileges.filter(({ password }) => password).length);
   });
 
-  test('a password that nobody asks for is not written: a command would read it', async () => {
-    const result = await attempt({ SUDO_KIND: 'nopasswd' }, [privilege('sudo', 'root', PASSWORD)]);
-    expect(result).toMatchObject({ outcome: { rc: 0, stdout: 'root\ninput' } });
-    expect(writtenPassword(result)).toEqual([]);
-  });
+  test.each(['sudo', 'doas'] as const)(
+    'a password that %s does not ask for is not written: a command would read it',
+    async (method) => {
+      const result = await attempt({ SUDO_KIND: 'nopasswd', DOAS_KIND: 'nopass' }, [
+        privilege(method, 'root', PASSWORD),
+      ]);
+      expect(result).toMatchObject({ outcome: { rc: 0, stdout: 'root\ninput' } });
+      expect(writtenPassword(result)).toEqual([]);
+    },
+  );
 
-  test('the password is in no argument list, environment or script', async () => {
-    const { writes } = await attempt({ SUDO_KIND: 'password' }, [privilege('sudo', 'root', PASSWORD)]);
-    expect(readFileSync(log, 'utf8')).not.toContain(PASSWORD);
-    expect(writes.filter((line) => line.includes(PASSWORD))).toEqual([`${PASSWORD}\n`]);
-  });
+  test.each(['sudo', 'doas'] as const)(
+    'the password for %s is in no argument list, environment or script',
+    async (method) => {
+      const { writes } = await attempt({ SUDO_KIND: 'password', DOAS_KIND: 'password' }, [
+        privilege(method, 'root', PASSWORD),
+      ]);
+      expect(readFileSync(log, 'utf8')).not.toContain(PASSWORD);
+      expect(writes.filter((line) => line.includes(PASSWORD))).toEqual([`${PASSWORD}\n`]);
+    },
+  );
 
   const bad: readonly (readonly [string, Readonly<Record<string, string>>, readonly Privilege[], string])[] =
     [
@@ -206,10 +247,22 @@ describe('becoming another user', () => {
         'Cannot become postgres with su: the password was refused. It said: "su: Authentication failure".',
       ],
       [
-        'doas with a password',
+        'doas with a wrong password',
+        { DOAS_KIND: 'password' },
+        [privilege('doas', 'root', 'wrong')],
+        'Cannot become root with doas: the password was refused. It said: "doas: Authentication failed".',
+      ],
+      [
+        'doas that asks, without a password',
+        { DOAS_KIND: 'password' },
+        [privilege('doas', 'root')],
+        'Cannot become root with doas: a password is needed and none was given. It said: "doas: Authentication required".',
+      ],
+      [
+        'doas without the right, with a password',
         {},
         [privilege('doas', 'root', PASSWORD)],
-        'Cannot become root with doas: doas reads a password from a terminal only.',
+        'Cannot become root with doas: the user has no right to. It said: "doas: Operation not permitted".',
       ],
       [
         'doas without the right',
@@ -222,9 +275,11 @@ describe('becoming another user', () => {
     expect((await attempt(environment, privileges)).error?.split('\n')[0]).toBe(expected);
   });
 
-  test('a wrong password is tried once', async () => {
+  test.each(['sudo', 'doas'] as const)('a wrong password for %s is tried once', async (method) => {
     const before = readFileSync(log, 'utf8').split('attempt\n').length;
-    const { writes } = await attempt({ SUDO_KIND: 'password' }, [privilege('sudo', 'root', 'wrong')]);
+    const { writes } = await attempt({ SUDO_KIND: 'password', DOAS_KIND: 'password' }, [
+      privilege(method, 'root', 'wrong'),
+    ]);
     expect(readFileSync(log, 'utf8').split('attempt\n').length - before).toBe(1);
     expect(writes.filter((line) => line === 'wrong\n')).toHaveLength(1);
   });

@@ -50,7 +50,7 @@ export const shellKinds: readonly ShellKind[] = [
 
 /** Tools that jobs of the tests use; a host that lacks one gets a PATH of exactly these. */
 const TOOLS =
-  'awk bash cat chmod cut dash dd echo env expr grep head kill ls mkdir mv od printf ps rm seq setsid sleep sort tail tee test tr true wc yes'.split(
+  'awk bash cat chmod cut dash dd echo env expr grep head kill ls mkdir mv od printf ps rm script seq setsid sleep sort stty tail tee test tr true wc yes'.split(
     ' ',
   );
 
