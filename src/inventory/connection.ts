@@ -31,7 +31,13 @@ export interface HostConnection {
 
 const HOST_KEY_MODES = ['yes', 'accept-new', 'ask', 'no'] as const;
 const DEFAULT_TIMEOUT = 10;
-const SYSTEM_KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts';
+/** As ssh has them, with their older names; a new key goes to the first. */
+const KNOWN_HOSTS = [
+  '~/.ssh/known_hosts',
+  '~/.ssh/known_hosts2',
+  '/etc/ssh/ssh_known_hosts',
+  '/etc/ssh/ssh_known_hosts2',
+];
 
 /** Names of ways to connect that mean the same here. */
 const TRANSPORTS: Readonly<Record<string, string>> = {
@@ -111,7 +117,7 @@ function hostKeysOf(settings: SettingReader, defaults: ConnectionDefaults): Host
     defaults.knownHostsFile === undefined ? undefined : [pathOf(defaults.knownHostsFile, undefined)];
   return {
     mode: settings.word('hostKeyChecking', HOST_KEY_MODES) ?? 'yes',
-    files: own ?? given ?? [pathOf('~/.ssh/known_hosts', undefined), SYSTEM_KNOWN_HOSTS],
+    files: own ?? given ?? KNOWN_HOSTS.map((file) => pathOf(file, undefined)),
   };
 }
 

@@ -14,12 +14,17 @@ export function hostKeyUnknown(
 ): HostwrightError {
   return new HostwrightError(
     'host-key-unknown',
-    `The host key of ${knownHostName(host, port)} is not known: it is ${describeKey(key)}, and stands in none of ${policy.files.join(', ') || 'no file'}.`,
+    `The host key of ${knownHostName(host, port)} is not known: it is ${describeKey(key)}, and stands in none of ${usual(policy.files)}.`,
     {
       hint: 'Compare the fingerprint on the host itself (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then add the key, or run with StrictHostKeyChecking=accept-new.',
       cause,
     },
   );
+}
+
+/** Without the older names that hardly anybody has files of. */
+function usual(files: readonly string[]): string {
+  return files.filter((file) => !file.endsWith('known_hosts2')).join(', ') || 'no file';
 }
 
 export function hostKeyChanged(

@@ -11,8 +11,8 @@ import { type Change, FIXED, OPTIONS } from './ssh-options.ts';
 import { initialSettings, namesOf, type SshSettings } from './ssh-settings.ts';
 import { files } from './ssh-values.ts';
 
-/** The machine's own file of known hosts. */
-const SYSTEM_KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts';
+/** The machine's own files of known hosts. */
+const SYSTEM_KNOWN_HOSTS = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
 
 /** Options of the files that speak of something which the inventory may have said already. */
 const REPLACES: Readonly<Record<string, SshConfigValue>> = {
@@ -122,7 +122,7 @@ function withKnownHosts(
     const setting = all.find((one) => one.name === name);
     return setting ? naming(wanted, setting, () => files(setting.words, settings)) : usual;
   };
-  const isGlobal = (file: string) => file === SYSTEM_KNOWN_HOSTS;
+  const isGlobal = (file: string) => SYSTEM_KNOWN_HOSTS.includes(file);
   const user = named(
     'userknownhostsfile',
     hostKeys.files.filter((file) => !isGlobal(file)),

@@ -12,7 +12,12 @@ const plain = {
   host: 'h1',
   port: 22,
   user: userInfo().username,
-  hostKeys: { mode: 'yes', files: [`${homedir()}/.ssh/known_hosts`, '/etc/ssh/ssh_known_hosts'] },
+  hostKeys: {
+    mode: 'yes',
+    files: ['', '2']
+      .map((two) => `${homedir()}/.ssh/known_hosts${two}`)
+      .concat(['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
+  },
   connectTimeoutSeconds: 10,
   sshOptions: {},
 };

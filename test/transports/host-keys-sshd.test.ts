@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ConnectionTarget, HostKeyPolicy } from '../../src/core/connection.ts';
 import { formatError, type HostwrightError } from '../../src/core/error.ts';
+import { connectionOf } from '../../src/inventory/connection.ts';
 import { ssh } from '../../src/transports/ssh.ts';
 import { type Sshd, sshdMissing, startSshd } from '../contract/sshd.ts';
 import { scratchDirectory } from '../shell/shells.ts';
@@ -165,6 +166,27 @@ describe.skipIf(missing !== undefined)('known hosts, with files of OpenSSH and i
     expect(await connect(target([write(`${name} ${key}\n`), write(`@revoked * ${key}\n`)], 'no'))).toBe(
       'host-key-revoked',
     );
+  });
+
+  test('known_hosts2 counts where known_hosts does: all files of ssh are read unless one is named', async () => {
+    const home = join(scratch.path, 'home');
+    mkdirSync(join(home, '.ssh'), { recursive: true, mode: 0o700 });
+    vi.stubEnv('HOME', home);
+    const { target: wanted } = connectionOf('h', () => undefined, {});
+    expect(wanted.hostKeys.files).toEqual([
+      join(home, '.ssh/known_hosts'),
+      join(home, '.ssh/known_hosts2'),
+      '/etc/ssh/ssh_known_hosts',
+      '/etc/ssh/ssh_known_hosts2',
+    ]);
+    writeFileSync(join(home, '.ssh/known_hosts2'), `${name} ${key}\n`);
+    const usual = { ...target([], 'yes', { sshOptions: {} }), hostKeys: wanted.hostKeys };
+    expect(await connect(usual)).toBe('connected');
+    writeFileSync(join(home, '.ssh/known_hosts'), `${name} ${strange()}\n`);
+    expect(await connect(usual)).toBe('connected');
+    writeFileSync(join(home, '.ssh/known_hosts2'), `@revoked ${name} ${key}\n`);
+    expect(await connect(usual)).toBe('host-key-revoked');
+    vi.stubEnv('HOME', scratch.path);
   });
 
   test('HostKeyAlias is looked up instead of the address, without its port', async () => {
