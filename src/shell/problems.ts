@@ -137,6 +137,9 @@ export function promptUnanswered(privilege: Privilege, seconds: number, noise: s
   );
 }
 
+/** Stands for what depends on the user change. */
+const ALLOW = 'allow';
+
 const NO_TERMINAL = /must have a tty|a tty is required/i;
 
 /** Known complaints of sudo, su and doas: what they mean, and what helps. The texts are those of the C locale. */
@@ -153,7 +156,7 @@ const COMPLAINTS: readonly (readonly [RegExp, string, string])[] = [
   [
     /not in the sudoers|not allowed to (run sudo|execute)|may not run sudo|Operation not permitted|not permitted/i,
     'the user has no right to',
-    'Allow it in /etc/sudoers (visudo) or doas.conf, or connect as a user who may.',
+    ALLOW,
   ],
   [
     /unknown user|does not exist|No passwd entry|unknown uid/i,
@@ -189,6 +192,15 @@ export function insistsOnTerminal(thrown: unknown): boolean {
   );
 }
 
+/** What must be allowed on the host, to the letter: one `sh` is all that is ever run by another user. */
+function allowing({ method, user }: Privilege): string {
+  if (method === 'sudo')
+    return `Allow it there: "LOGIN ALL=(${user}) /bin/sh" (NOPASSWD: /bin/sh without a password), in a file that "visudo -f /etc/sudoers.d/hostwright" makes; or connect as a user who may.`;
+  if (method === 'doas')
+    return `Allow it there: "permit LOGIN as ${user} cmd sh" (permit nopass without a password) in /etc/doas.conf; or connect as a user who may.`;
+  return 'Connect as a user who may, or choose another become_method.';
+}
+
 export function becomeFailed(privilege: Privilege, end: StreamEnd, noise: string): HostwrightError {
   const missing = end.code === 127 || /not found|No such file/.test(noise);
   if (missing && new RegExp(`${privilege.method}\\b.*(not found|No such file)`, 'i').test(noise)) {
@@ -199,7 +211,10 @@ export function becomeFailed(privilege: Privilege, end: StreamEnd, noise: string
     );
   }
   const known = COMPLAINTS.find(([pattern]) => pattern.test(noise));
-  if (known) return becomeUnsupported(privilege, known[1], known[2], shown(noise));
+  if (known) {
+    const hint = known[2] === ALLOW ? allowing(privilege) : known[2];
+    return becomeUnsupported(privilege, known[1], hint, shown(noise));
+  }
   return becomeUnsupported(
     privilege,
     describeEnd(end).replace(/\.$/, ''),

@@ -284,6 +284,15 @@ describe('becoming another user', () => {
     expect(writes.filter((line) => line === 'wrong\n')).toHaveLength(1);
   });
 
+  test('who has no right is told what to allow', async () => {
+    const { error } = await attempt({ SUDO_KIND: 'stranger' }, [privilege('sudo', 'app', PASSWORD)]);
+    expect(error?.split('\n')[1]).toBe(
+      '  Allow it there: "LOGIN ALL=(app) /bin/sh" (NOPASSWD: /bin/sh without a password), in a file that "visudo -f /etc/sudoers.d/hostwright" makes; or connect as a user who may.',
+    );
+    const doas = await attempt({}, [privilege('doas', 'app')]);
+    expect(doas.error?.split('\n')[1]).toContain('"permit LOGIN as app cmd sh"');
+  });
+
   test('a host without sudo', async () => {
     const { error } = await attempt({}, [privilege('sudo', 'root')], 'sudo');
     expect(error?.split('\n')[0]).toBe('Cannot become root with sudo: there is no sudo on the host.');
