@@ -34,16 +34,32 @@ export async function startLoop(
   connection: Connection,
   privileges: readonly Privilege[],
   helloTimeoutSeconds: number,
-  onTerminal = false,
 ): Promise<RemoteStream> {
+  const start = (onTerminal: boolean) => startAnyhow(connection, privileges, helloTimeoutSeconds, onTerminal);
+  try {
+    return await start(false);
+  } catch (thrown) {
+    if (!insistsOnTerminal(thrown)) throw thrown;
+    return start(true);
+  }
+}
+
+async function startAnyhow(
+  connection: Connection,
+  privileges: readonly Privilege[],
+  helloTimeoutSeconds: number,
+  onTerminal: boolean,
+): Promise<RemoteStream> {
+  const start = (by: 'command' | 'input') =>
+    startOnce(connection, privileges, helloTimeoutSeconds, by, onTerminal);
   if (!deaf.has(connection)) {
     try {
-      return await startOnce(connection, privileges, helloTimeoutSeconds, 'command');
+      return await start('command');
     } catch (thrown) {
       if (!(thrown instanceof NotBegun)) throw thrown;
     }
   }
-  const stream = await startOnce(connection, privileges, helloTimeoutSeconds, 'input');
+  const stream = await start('input');
   deaf.add(connection);
   return stream;
 }
@@ -56,6 +72,7 @@ async function startOnce(
   privileges: readonly Privilege[],
   seconds: number,
   by: 'command' | 'input',
+  onTerminal: boolean,
 ): Promise<RemoteStream> {
   const first = randomBytes(12).toString('hex');
   const second = randomBytes(12).toString('hex');
@@ -70,8 +87,7 @@ async function startOnce(
     return stream;
   } catch (thrown) {
     stream.destroy();
-    if (onTerminal || !insistsOnTerminal(thrown)) throw thrown;
-    return startLoop(connection, privileges, helloTimeoutSeconds, true);
+    throw thrown;
   }
 }
 

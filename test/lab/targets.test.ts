@@ -31,7 +31,8 @@ beforeAll(async () => {
     }
     account fishy /usr/bin/fish; account cshy /bin/tcsh; account limited /bin/rbash; account chatty /bin/bash
     account nobodyin /usr/sbin/nologin; account foreign /bin/bash; account tty /bin/bash; account app /bin/bash
-    rm /etc/sudoers.d/tty
+    rm /etc/sudoers.d/tty; echo 'app ALL=(root) NOPASSWD: /bin/sh' > /etc/sudoers.d/app
+    account late /bin/bash; echo 'late:operator-secret' | chpasswd; chage -d 0 late
     mkdir -p /home/fishy/.config/fish
     echo 'echo noise of fish; echo more noise >&2' > /home/fishy/.config/fish/config.fish
     echo 'echo noise of csh' > /home/cshy/.cshrc
@@ -39,7 +40,7 @@ beforeAll(async () => {
     printf 'export LANG=zh_CN.UTF-8 LC_ALL=zh_CN.UTF-8\\n' > /home/foreign/.bashrc
     echo 'tty:operator-secret' | chpasswd
     printf 'Defaults:tty requiretty\\ntty ALL=(ALL:ALL) ALL\\n' > /etc/sudoers.d/tty
-    printf 'permit operator as root\\npermit nopass nopasswd\\n' > /etc/doas.conf
+    printf 'permit operator as root\\npermit nopass nopasswd\\npermit nopass chatty as root cmd sh\\n' > /etc/doas.conf
     chmod 600 /etc/doas.conf
     echo 'Welcome to a banner with a password: ' > /etc/issue.net
     echo 'Banner /etc/issue.net' > /etc/ssh/sshd_config.d/banner.conf
@@ -84,12 +85,12 @@ const WORK = `
   tasks:
     - {name: directory, file: {path: "{{ place }}", state: directory, mode: '0750'}}
     - {name: template, template: {src: app.conf.hbs, dest: "{{ place }}/app.conf", mode: '0640', backup: true}}
-    - {name: line, lineinfile: {path: "{{ place }}/app.conf", line: "added=it's", regexp: '^added='}}
+    - {name: line, lineinfile: {path: "{{ place }}/line.conf", create: true, line: "added=it's", regexp: '^added='}}
     - {name: tree, copy: {src: tree/, dest: "{{ place }}/tree"}}
     - {name: large, copy: {src: large.bin, dest: "{{ place }}/large.bin", mode: '0600'}}
     - {name: bytes, shell: "printf 'a\\\\000b\\\\377'; printf '%s' \\"$1\\" >&2; exit 3", register: bytes, failed_when: bytes.rc != 3, changed_when: false}
     - {name: input, command: {cmd: cat, stdin: "some\\ninput", stdin_add_newline: false}, register: input, changed_when: false}
-    - {name: checks, assert: {that: ["input.stdout == 'some\\\\ninput'", "facts.distribution.name == 'Debian'"]}}
+    - {name: checks, assert: {that: ["input.stdout == 'some\\\\ninput'", "facts.distribution == 'Debian'"]}}
     - {name: fetched, fetch: {src: "{{ place }}/large.bin", dest: fetched}}
 `;
 
@@ -108,7 +109,7 @@ async function provesWork(names: Readonly<Record<string, Variables>>) {
       expect.objectContaining({ failed: 0, unreachable: 0 }),
     ]);
     expect([name, recapOf(second, name)?.changed]).toEqual([name, 0]);
-    expect(await host.read(`/root/matrix/${name}/app.conf`)).toBe(`name=${name}\nüber=ä'b\nadded=it's\n`);
+    expect(await host.read(`/root/matrix/${name}/app.conf`)).toBe(`name=${name}\nüber=ä'b\n`);
   }
   const left = await host.inside(
     "find / -xdev -name '*.hostwright*' -not -path '/proc/*' 2>/dev/null; ls -A /tmp | grep hostwright",
@@ -160,7 +161,7 @@ test('nothing is executed in /tmp, and a full /tmp or a closed /etc is said by w
   expect(
     await host.inside(`
       mount -t tmpfs -o noexec,size=64k tmpfs /tmp; cat /dev/zero > /tmp/fill 2>/dev/null
-      mount --bind /etc /etc; mount -o remount,bind,ro /etc; echo 'echo ran' > /root/no
+      mount --bind /etc /etc; mount -o remount,bind,ro /etc
     `),
   ).toMatchObject({ rc: 0 });
   try {
@@ -185,7 +186,7 @@ test('nothing is executed in /tmp, and a full /tmp or a closed /etc is said by w
       'elsewhere changed',
       'noexec ok',
     ]);
-    const said = resultsOf(ran).map(({ result }) => String(result.msg ?? result.stderr));
+    const said = resultsOf(ran).map(({ result }) => `${result.msg} ${result.stderr}`);
     expect(said[0]).toMatch(/No space left/);
     expect(said[1]).toMatch(/Read-only file system/);
     expect(said[2]).toMatch(/Read-only file system/);
@@ -226,6 +227,8 @@ describe('another user', () => {
     doas: [by('operator', 'doas', 'operator-secret'), 'root'],
     'doas-nopass': [by('nopasswd', 'doas'), 'root'],
     'doas-nopass-given': [by('nopasswd', 'doas', 'operator-secret'), 'root'],
+    'sudo-line': [by('app', 'sudo'), 'root'],
+    'doas-line': [by('chatty', 'doas'), 'root'],
     runuser: [by('root', 'runuser', undefined, 'app'), 'app'],
     'sudo-su': [by('operator', 'sudo, su', 'operator-secret', 'root, app'), 'app'],
     'doas-runuser': [by('operator', 'doas, runuser', 'operator-secret', 'root, app'), 'app'],
@@ -247,6 +250,18 @@ describe('another user', () => {
     expect(said).toEqual(
       Object.fromEntries(Object.entries(ways).map(([name, [, user]]) => [name, [user, '0']])),
     );
+  });
+
+  test('an expired password is said to be one, by whatever way it is noticed', async () => {
+    const ran = await play('- hosts: all\n  gather_facts: false\n  tasks:\n    - ping:\n', {
+      late: { ansible_user: 'late', ansible_password: 'operator-secret', ansible_ssh_private_key_file: null },
+      later: { ansible_user: 'late' },
+    });
+    for (const name of ['late', 'later']) {
+      const result = resultsOf(ran).find((one) => one.host === name);
+      expect([name, result?.status]).toEqual([name, 'unreachable']);
+      expect(String(result?.result.msg)).toMatch(/expired|change/i);
+    }
   });
 
   const wrong: readonly (readonly [string, Variables, RegExp, string])[] = [
