@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { NOT_KNOWN } from '../core/not-known.ts';
-import type { HostRead } from '../core/read.ts';
 import type { Captured, JobOutput, Script } from '../core/script.ts';
 import { raw, sh, withInput } from '../shell/sh.ts';
+import { type GuardState, type Guards, skipReason } from './command-guards.ts';
 import { flag } from './params.ts';
 
 /** What `command`, `shell` and `script` share: guards, the directory, standard input, and the fields of the result. */
@@ -31,70 +31,6 @@ export const stripParam = {
     .default(true)
     .describe('Remove newlines at the end of stdout and stderr in the result.'),
 };
-
-interface Guards {
-  readonly creates?: string | undefined;
-  readonly removes?: string | undefined;
-  readonly chdir?: string | undefined;
-}
-
-/** Which of the two paths exist; undefined where it was not asked. */
-export interface GuardState {
-  readonly creates: boolean | undefined;
-  readonly removes: boolean | undefined;
-}
-
-/** Whether `creates` and `removes` exist; no read at all where neither is given, so that a plain command costs one round trip. */
-export function guardReads(params: Guards): Readonly<Record<string, HostRead<GuardState>>> {
-  if (params.creates === undefined && params.removes === undefined) return {};
-  // Unquoted with an empty IFS: patterns are expanded, blanks do not split, and nothing is evaluated.
-  const look = (name: string, pattern: string | undefined) =>
-    pattern === undefined
-      ? sh``
-      : sh`
-          pattern=${pattern}
-          case $pattern in '~'|'~/'*) pattern=$HOME\${pattern#'~'};; esac
-          found=no
-          for path in $pattern; do
-            if [ -e "$path" ] || [ -L "$path" ]; then found=yes; break; fi
-          done
-          echo ${name} $found`;
-  return {
-    guards: {
-      kind: 'host',
-      name: `existence of ${[params.creates, params.removes].filter((name) => name !== undefined).join(' and ')}`,
-      script: sh`
-        ${changeDirectory(params.chdir)}
-        IFS=
-        ${look('creates', params.creates)}
-        ${look('removes', params.removes)}`,
-      parse: ({ stdout }) => {
-        const text = new TextDecoder().decode(stdout);
-        const found = (name: string) => {
-          const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `));
-          return line === undefined ? undefined : line.endsWith(' yes');
-        };
-        return { creates: found('creates'), removes: found('removes') };
-      },
-    },
-  };
-}
-
-/** Why the guards say that the command need not run; undefined where it must. */
-export function skipReason(params: Guards, guards: GuardState | undefined): string | undefined {
-  if (guards?.creates) return `'${params.creates}' exists`;
-  if (guards?.removes === false) return `'${params.removes}' does not exist`;
-  return undefined;
-}
-
-/** `cd`, in a way that neither CDPATH nor a leading dash can bend; ends the script where the directory is not there. */
-export function changeDirectory(directory: string | undefined): Script {
-  if (directory === undefined) return sh``;
-  return sh`
-    directory=${directory}
-    case $directory in '~'|'~/'*) directory=$HOME\${directory#'~'};; esac
-    CDPATH= cd -- "$directory" || exit 1`;
-}
 
 /** The script with the task's standard input. */
 export function withStdin(

@@ -173,8 +173,8 @@ function thirtyTasks(at: string): string {
 
 describe('processes that a host starts for thirty tasks', () => {
   test.each([
-    ['alone', 'one,', 63, 15],
-    ['in step with another', 'one,two,', 202, 15],
+    ['alone', 'one,', 48, 13],
+    ['in step with another', 'one,two,', 188, 13],
   ])('%s', async (_, inventory, first, second) => {
     const hosts = inventory.split(',').filter((host) => host !== '');
     for (const host of hosts) {

@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { defineModule } from '../../core/module.ts';
 import { sh } from '../../shell/sh.ts';
-import {
-  changeDirectory,
-  commandResult,
-  guardParams,
-  guardReads,
-  inputParams,
-  skipReason,
-  stripParam,
-  withStdin,
-} from '../command-run.ts';
+import { changeDirectory, guardReads, skipReason } from '../command-guards.ts';
+import { commandResult, guardParams, inputParams, stripParam, withStdin } from '../command-run.ts';
 import { commandLine, splitWords } from '../command-words.ts';
 import { flag, text } from '../params.ts';
 import { emptyCommand } from '../system-problems.ts';

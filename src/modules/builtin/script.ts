@@ -3,14 +3,8 @@ import { defineModule } from '../../core/module.ts';
 import type { ControllerRead, HostRead, LocalSource } from '../../core/read.ts';
 import { localSource } from '../../facts/controller.ts';
 import { raw, sh, withInput } from '../../shell/sh.ts';
-import {
-  changeDirectory,
-  commandResult,
-  type GuardState,
-  guardParams,
-  guardReads,
-  skipReason,
-} from '../command-run.ts';
+import { changeDirectory, type GuardState, guardReads, skipReason } from '../command-guards.ts';
+import { commandResult, guardParams } from '../command-run.ts';
 import { splitWords } from '../command-words.ts';
 import { flag } from '../params.ts';
 import { emptyCommand, noScriptFile } from '../system-problems.ts';

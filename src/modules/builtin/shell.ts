@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { defineModule } from '../../core/module.ts';
 import { sh } from '../../shell/sh.ts';
-import {
-  changeDirectory,
-  commandResult,
-  guardParams,
-  guardReads,
-  inputParams,
-  shellCommand,
-  skipReason,
-  withStdin,
-} from '../command-run.ts';
+import { changeDirectory, guardReads, skipReason } from '../command-guards.ts';
+import { commandResult, guardParams, inputParams, shellCommand, withStdin } from '../command-run.ts';
 
 export const shell = defineModule({
   name: 'shell',
