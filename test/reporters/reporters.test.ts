@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type ReporterName, reporters } from '../../src/reporters/index.ts';
 import { record } from './recorder.ts';
@@ -109,6 +110,54 @@ describe('listr', async () => {
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`snapshots/listr/${name} ${columns}.txt`);
     // Diffs and table of counts aside, nothing is wider than the window.
     expect(widest).toBeLessThanOrEqual(columns);
+  });
+
+  it('counts down what is left until a host takes a guarded change back, and says how long a task usually takes', async () => {
+    const clock = { now: 0 };
+    let written = '';
+    const reporter = create({
+      output: {
+        write: (text) => {
+          written += text;
+        },
+        size: () => ({ columns: 100, rows: 24 }),
+        onResize: () => () => {},
+        isTerminal: true,
+        ofProcess: false,
+      },
+      color: false,
+      verbosity: 0,
+      now: () => clock.now,
+      expected: { run: 60_000, task: (_play, task) => (task === 'Bridge' ? 20_000 : undefined) },
+    });
+    const names = {
+      play: 'Night',
+      task: 'Bridge',
+      taskId: 1,
+      module: 'host_bridge',
+      time: '2025-01-15T09:00:00Z',
+    };
+    const seen = async () => {
+      written = '';
+      // Two frames: what is drawn again is what has changed.
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      return stripVTControlCharacters(written);
+    };
+    reporter.handle({ ...names, type: 'runStart', runId: 'r', playbooks: [] });
+    reporter.handle({ ...names, type: 'playStart', hosts: ['kvm'], taskCount: 1 });
+    reporter.handle({ ...names, type: 'taskStart', hosts: ['kvm'] });
+    reporter.handle({ ...names, type: 'hostStart', host: 'kvm' });
+    await seen();
+    clock.now += 1000;
+    expect(await seen()).toContain('usually 20s');
+    const step = { ...names, type: 'guardProgress', host: 'kvm', step: 'armed', message: '套用' } as const;
+    reporter.handle({ ...step, secondsLeft: 90 });
+    expect(await seen()).toContain('back in 90s unless confirmed · 套用');
+    clock.now += 6000;
+    expect(await seen()).toContain('back in 84s unless confirmed · 套用');
+    reporter.handle({ ...step, message: 'confirmed' });
+    expect(await seen()).toMatch(/(?<!unless )confirmed/);
+    await reporter.close?.();
   });
 
   it('gives the cursor back', async () => {
