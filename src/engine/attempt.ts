@@ -10,6 +10,7 @@ import type { Expressions } from '../playbook/expressions.ts';
 import { validateParams } from '../playbook/param-problems.ts';
 import { searchPaths } from '../playbook/search-paths.ts';
 import type { Node, Task } from '../playbook/tree.ts';
+import { createActionLog } from './action-log.ts';
 import type { Step } from './context.ts';
 import { EndOfWindow, Overtaken } from './control-flow.ts';
 import { findFile, readOnController, type SearchPath } from './controller-reads.ts';
@@ -163,6 +164,12 @@ async function attemptOrThrow(attempt: Attempt, transfer: Transfer): Promise<Att
           host: settings.target.name,
           access: settings.target.access,
           route: settings.route(),
+          log: createActionLog(
+            settings.checkMode ? undefined : settings.author,
+            module.name,
+            settings.route,
+            run.replay?.made(keyOf(attempt)),
+          ),
         }),
         reconnect: (patience) => reconnect(settings.target.access, settings.route(), patience),
       }),

@@ -17,6 +17,7 @@ import { HostwrightError } from '../core/error.ts';
 import type { ResultFields } from '../core/module.ts';
 import { type PathState, pathState } from '../facts/path-state.ts';
 import { sh } from '../shell/sh.ts';
+import type { ActionLog } from './action-log.ts';
 import type { Route } from './host-access.ts';
 import { createTransfer, type Reached } from './transfer.ts';
 
@@ -32,6 +33,7 @@ export interface FetchGround {
   readonly directory: string;
   /** Told of each time that the link broke under it. */
   readonly broken: (host: string) => void;
+  readonly log: ActionLog;
 }
 
 /**
@@ -55,11 +57,17 @@ export async function fetchFile(request: FetchRequest, ground: FetchGround): Pro
   };
   if (found === state.sha256) return same;
   if (request.dryRun) return { ...same, changed: true };
+  const ended = await ground.log.announce({
+    apply: sh`cat < ${state.realPath}`,
+    differences: [{ label: `${dest} on this machine`, before: found ?? null, after: state.sha256 }],
+    seen: { [state.path]: state.sha256 },
+  });
   const temporary = path.join(path.dirname(dest), `.hostwright.${randomBytes(6).toString('hex')}`);
   try {
     await mkdir(path.dirname(dest), { recursive: true });
     const received = await receive(state, temporary, request, ground);
     if (request.validate && received !== state.sha256) {
+      ended(1);
       const msg = `What arrived of ${state.path} is not what the host has: SHA-256 ${received}, there ${state.sha256}. Is something writing to it?`;
       return {
         failed: true,
@@ -73,8 +81,10 @@ export async function fetchFile(request: FetchRequest, ground: FetchGround): Pro
     }
     chmodSync(temporary, 0o666 & ~process.umask());
     renameSync(temporary, dest);
+    ended(0);
     return { ...same, changed: true, checksum: received };
   } catch (thrown) {
+    ended(1);
     if (thrown instanceof HostwrightError) throw thrown;
     throw new HostwrightError(
       'unwritable-file',

@@ -1,6 +1,6 @@
 import type { EngineRequest } from '../core/action.ts';
 import type { Status, TaskResult } from '../core/result.ts';
-import { type History, inFlight, isBad, stateOf } from '../journal/history.ts';
+import { type EffectHistory, type History, inFlight, isBad, stateOf } from '../journal/history.ts';
 import { type Kept, keyText, type PlaceKey } from '../journal/record.ts';
 import { problems } from './problems.ts';
 
@@ -41,6 +41,8 @@ export interface Replay {
   readonly isLeftOut: (key: PlaceKey) => boolean;
   /** True where the change was sent, and the run ended before it could say so: what is right now was made by it. */
   readonly wasMade: (key: PlaceKey) => boolean;
+  /** What was sent there and may have been made, also where its task failed afterwards. */
+  readonly made: (key: PlaceKey) => EffectHistory | undefined;
   readonly factsOf: (host: string) => Readonly<Record<string, unknown>> | undefined;
   readonly answers: Readonly<Record<string, unknown>>;
 }
@@ -49,7 +51,11 @@ export function createReplay({ history, open, inFlight: choice }: Resume): Repla
   const live = new Map<string, Set<string>>();
   // Where hosts began to work: only there the rounds of a loop that went well before count.
   const points = new Set<string>();
-  const unknown = new Set(inFlight(history).map(({ intent }) => keyText(intent.key)));
+  // What can be checked is checked, and then done or not.
+  const unknown = new Set(
+    inFlight(history).flatMap(({ intent }) => (intent.converges ? [] : [keyText(intent.key)])),
+  );
+  const latest = new Map(history.effects.map((effect) => [keyText(effect.intent.key), effect]));
   const made = new Set(
     history.effects
       .filter((effect) => ['done', 'in flight'].includes(stateOf(effect)))
@@ -102,6 +108,12 @@ export function createReplay({ history, open, inFlight: choice }: Resume): Repla
     },
     isLeftOut: (key) => choice === 'skip' && unknown.has(keyText(key)),
     wasMade: (key) => made.has(keyText(key)),
+    made: (key) => {
+      const effect = latest.get(keyText(key));
+      const ended = history.done.get(keyText(key));
+      const mayStand = effect && ['done', 'in flight'].includes(stateOf(effect));
+      return mayStand && (!ended || isBad(ended)) ? effect : undefined;
+    },
     factsOf: (host) => {
       const facts = history.facts.get(host);
       return facts && open(facts);

@@ -4,6 +4,7 @@ import type { Layer, Scope } from '../core/scope.ts';
 import { variablesOf } from '../facts/fact-names.ts';
 import { withGroup, withHost } from '../inventory/add-host.ts';
 import type { Condition } from '../playbook/tree.ts';
+import type { ActionLog } from './action-log.ts';
 import type { PlayContext } from './context.ts';
 import { EndBatch, EndHost, EndOfWindow, EndPlay, FlushHandlers } from './control-flow.ts';
 import { findFile, type SearchPath } from './controller-reads.ts';
@@ -37,6 +38,7 @@ export interface ActionGround {
     readonly host: string;
     readonly access: HostAccess & { readonly close: () => Promise<void> };
     readonly route: Route;
+    readonly log: ActionLog;
   };
 }
 

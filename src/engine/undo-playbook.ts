@@ -70,7 +70,7 @@ export function planUndo(
 ): UndoPlan {
   const recorded = history.effects
     .filter((effect) => stateOf(effect) !== 'not done' && !undone.has(effect.intent.id))
-    .filter(({ intent }) => !saysUnchanged(history, intent))
+    .filter(({ intent }) => !leavesNothing(history, intent))
     .map((effect): Recorded => ({ effect, scripts: open(effect.intent.scripts) }))
     .filter(({ effect, scripts }) => !(scripts.guarded && isHeldBack(history, effect)))
     .toReversed();
@@ -124,10 +124,9 @@ export function planUndo(
   };
 }
 
-/** A command of which the playbook says that it changed nothing: there is nothing to take back. */
-function saysUnchanged({ done }: History, { key, converges }: IntentRecord): boolean {
-  const status = done.get(keyText(key))?.status;
-  return !converges && (status === 'ok' || status === 'skipped');
+/** A restart, or a command of which the playbook says that it changed nothing: there is nothing to take back. */
+function leavesNothing({ done }: History, { key, converges, fleeting }: IntentRecord): boolean {
+  return fleeting === true || (!converges && done.get(keyText(key))?.status === 'ok');
 }
 
 function noWayBack({ effect: { intent } }: Recorded): NoWayBack {

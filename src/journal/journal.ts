@@ -26,7 +26,17 @@ import { encode, type Sealer } from './seal.ts';
 export interface Intent
   extends Pick<
     IntentRecord,
-    'key' | 'on' | 'play' | 'task' | 'module' | 'item' | 'route' | 'noUndo' | 'converges' | 'read'
+    | 'key'
+    | 'on'
+    | 'play'
+    | 'task'
+    | 'module'
+    | 'item'
+    | 'route'
+    | 'noUndo'
+    | 'fleeting'
+    | 'converges'
+    | 'read'
   > {
   readonly differences: readonly Difference[];
   readonly scripts: EffectScripts;

@@ -104,6 +104,8 @@ export interface IntentRecord extends RecordBase {
   readonly route: KeptRoute;
   /** Why it cannot be taken back, where it cannot. */
   readonly noUndo?: string;
+  /** It leaves nothing on the host that could be taken back: a restart, a copy of a file to this machine. */
+  readonly fleeting?: true;
   /** False for commands: doing it twice is not the same as doing it once. */
   readonly converges: boolean;
   /** What was read, by name, with a digest of what it was. */

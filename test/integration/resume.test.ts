@@ -147,6 +147,26 @@ describe('resume', () => {
     expect(names(skipped)).toEqual(['once a skipped', 'then a changed']);
     expect(log()).toEqual(['then']);
   });
+
+  test('what is skipped are commands alone: what can be checked is checked, and done', async () => {
+    use(`- hosts: all
+  gather_facts: false
+  tasks:
+    - {name: put, copy: {content: x, dest: "{{ playbook_dir }}/put", mode: '0644'}}
+    - {name: once, shell: "echo once >> log"}
+    - {name: get, fetch: {src: "{{ playbook_dir }}/put", dest: "{{ playbook_dir }}/got", flat: true}}
+`);
+    // Both changes are written down, and then the controller dies before they are sent.
+    const killed = await hostwright([...RUN, 'a,'], place({ HOSTWRIGHT_DIE_AFTER_RECORDS: '7' }));
+    expect(killed.code).toBeUndefined();
+    const resumed = await events(['resume', 'latest', '--in-flight', 'skip'], place());
+    expect(names(resumed)).toEqual(['put a changed', 'once a skipped', 'get a changed']);
+    expect(readFileSync(path.join(project.directory, 'got'), 'utf8')).toBe('x');
+    // A copy on this machine is nothing to take back from the host; of what was skipped nobody knows whether it ran.
+    const undone = await events(['undo', 'latest', '--yes'], place());
+    expect([undone.code, names(undone).slice(0, 2)]).toEqual([0, ['Undo: put a changed', 'Undo: put a ok']]);
+    expect(undone.stderr).toMatch(/^These changes cannot be taken back:\n {2}a {2}once \(shell\): .*\n$/);
+  });
 });
 
 function projectFile(name: string, text = ''): void {

@@ -103,6 +103,30 @@ describe('the journal of a run', () => {
     expect(readJournal(recorded.file()).records).toEqual(records);
   });
 
+  test('a fetch is written down before the file is here, and nothing of what is in it', async () => {
+    const text = `
+- hosts: all
+  tasks:
+    - {name: put, copy: {content: "kept to itself\\n", dest: "{{ playbook_dir }}/there", mode: '0600'}, no_log: true}
+    - {name: get, fetch: {src: "{{ playbook_dir }}/there", dest: "{{ playbook_dir }}/here", flat: true}}
+    - {name: again, fetch: {src: "{{ playbook_dir }}/there", dest: "{{ playbook_dir }}/here", flat: true}}
+`;
+    await playText(text, { openJournal: recorded.open });
+    const intents = of('intent').filter(({ module }) => module === 'fetch');
+    expect(intents.map(({ task, fleeting, converges }) => [task, fleeting, converges])).toEqual([
+      ['get', true, true],
+    ]);
+    const order = recorded
+      .records()
+      .map((record) => ('task' in record ? `${record.type} ${record.task}` : ''));
+    expect(order.indexOf('intent get')).toBeLessThan(order.indexOf('done get'));
+    expect(of('effect').map(({ outcome, rc }) => [outcome, rc])).toEqual([
+      ['done', 0],
+      ['done', 0],
+    ]);
+    expect(readFileSync(recorded.file(), 'utf8')).not.toContain('kept to itself');
+  });
+
   test('a loop is written down round by round', async () => {
     const text = `
 - hosts: all

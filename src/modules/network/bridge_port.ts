@@ -26,7 +26,7 @@ export const bridgePort = defineModule({
     { title: 'A guest that lost its bridge', params: { bridge: 'br0', port: 'vnet0' } },
     { title: 'Take it off, to see what breaks', params: { bridge: 'br0', port: 'vnet0', state: 'absent' } },
   ],
-  reads: () => ({ network: hostNetwork({ guests: false }) }),
+  reads: ({ port }) => ({ network: hostNetwork({ guests: false }, port) }),
   check: ({ bridge, port, state }, { network }) => {
     checkName('bridge', bridge);
     checkName('port', port);
