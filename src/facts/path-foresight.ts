@@ -125,25 +125,25 @@ function asForeseen(state: PathState, asked: Asked): Script {
     ${accountIs(asked.owner, undefined, state.wanted.uid)}
     ${accountIs(undefined, asked.group, state.wanted.gid)}
   `;
-  const body = sh`
+  const body = (content: (state: PresentPath) => Script) => sh`
     ${accounts}
     p=${pathWord(asked.path)}
     [ "$p" = ${state.path} ] || return 1
     a=\${p%/*}
     ${parentIs(state)}
-    ${state.exists ? entryIs(state) : sh`[ ! -e "$p" ] && [ ! -L "$p" ] || return 1`}
+    ${state.exists ? entryIs(state, content) : sh`[ ! -e "$p" ] && [ ! -L "$p" ] || return 1`}
     return 0
   `;
   const alone = sh`
     hw_guard() {
-    ${body}
+    ${body(sumIs)}
     }
     hw_stat=; hw_sum=
     hw_guard || exit 1
   `;
   if (asked.path !== state.path || !isPlainPath(state.path)) return alone;
   const expects = state.exists ? { sha256: state.sha256 } : null;
-  return { ...alone, guard: { path: state.path, expects, body: body.text, accounts: accounts.text } };
+  return { ...alone, guard: { path: state.path, expects, body: body(textIs).text, accounts: accounts.text } };
 }
 
 function accountIs(
@@ -169,7 +169,7 @@ function parentIs(state: PathState): Script {
   `;
 }
 
-function entryIs(state: PresentPath): Script {
+function entryIs(state: PresentPath, content: (state: PresentPath) => Script): Script {
   if (state.kind === 'link') {
     return sh`
       [ -L "$p" ] && [ "$(readlink -n -- "$p" && printf /)" = ${`${state.target}/`} ] || return 1
@@ -180,15 +180,35 @@ function entryIs(state: PresentPath): Script {
     [ ! -L "$p" ] || return 1
     ${statIs(state)}
     ${sh`[ ${raw(state.readable ? '' : '! ')}-r "$p" ] || return 1`}
-    ${state.sha256 === null ? raw(':') : sumIs(state.sha256)}
+    ${content(state)}
   `;
 }
 
-function sumIs(sha256: string): Script {
+function sumIs({ sha256 }: PresentPath): Script {
+  if (sha256 === null) return raw(':');
   return sh`
     c=$hw_sum
     [ -n "$c" ] || c=$(sha256sum < "$p") || return 1
     [ "\${c%% *}" = ${sha256} ] || return 1
+  `;
+}
+
+/** Bytes of a text that the shell reads itself, one at a time, in less time than a process takes. */
+const READABLE = 1200;
+
+/** The same; a short text is compared as it is. Not for what is kept: a sum tells nothing of what was in the file. */
+function textIs(state: PresentPath): Script {
+  const { content, sha256 } = state;
+  const text = content && content.length <= READABLE ? new TextDecoder().decode(content) : undefined;
+  if (text === undefined || sha256 === null || !/^[\t\n -~]*$/.test(text)) return sumIs(state);
+  return sh`
+    if [ -n "$hw_sum" ]; then
+      [ "\${hw_sum%% *}" = ${sha256} ] || return 1
+    else
+      c=
+      while IFS= read -r l; do c=$c$l${'\n'}; done < "$p" || return 1
+      [ "$c$l" = ${text} ] || return 1
+    fi
   `;
 }
 

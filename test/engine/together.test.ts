@@ -174,7 +174,7 @@ function thirtyTasks(at: string): string {
 describe('processes that a host starts for thirty tasks', () => {
   test.each([
     ['alone', 'one,', 48, 13],
-    ['in step with another', 'one,two,', 188, 13],
+    ['in step with another', 'one,two,', 165, 13],
   ])('%s', async (_, inventory, first, second) => {
     const hosts = inventory.split(',').filter((host) => host !== '');
     for (const host of hosts) {
