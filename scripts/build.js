@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** Found at run time: compiled for the machine, or loaded with files of its own. */
-const EXTERNAL = ['cpu-features', 'jiti'];
+const EXTERNAL = ['jiti'];
 
 /** What a run needs anyway lies together: each file more costs half a millisecond. What is loaded only at times stays apart. */
 const GROUPS = [
@@ -26,6 +26,46 @@ const nativeParts = {
       ? { id: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node', external: true }
       : null,
 };
+
+/**
+ * ssh2 compiles WebAssembly whenever it is loaded, for a cipher that hosts ask for that have no AES. Here that waits until the cipher is used.
+ * What it would ask the processor about its AES is known: Node's own is faster than this in any case.
+ */
+const cipherWhenNeeded = {
+  name: 'cipher-when-needed',
+  transform: (code, id) => {
+    if (id.endsWith('/ssh2/lib/protocol/constants.js')) {
+      return replaceOnce(code, /cpuInfo = require\('cpu-features'\)\(\);/, '');
+    }
+    if (!id.endsWith('/ssh2/lib/protocol/crypto.js')) return null;
+    const wasm = readFileSync(id.replace(/\.js$/, '/poly1305.js'), 'utf8');
+    const [, binary] = /base64,([A-Za-z0-9+/=]{100,})"/.exec(wasm) ?? [];
+    if (binary === undefined) throw new Error('ssh2 has its WebAssembly in another form now.');
+    const first = `let poly1305_auth = (_, ...rest) => {
+  POLY1305_WASM_MODULE = {
+    instantiateWasm: (imports, receive) => {
+      const compiled = new WebAssembly.Module(Buffer.from('${binary}', 'base64'));
+      const instance = new WebAssembly.Instance(compiled, imports);
+      receive(instance);
+      return instance.exports;
+    },
+  };
+  require('./crypto/poly1305.js')(POLY1305_WASM_MODULE);
+  POLY1305_RESULT_MALLOC = POLY1305_WASM_MODULE._malloc(16);
+  poly1305_auth = POLY1305_WASM_MODULE.cwrap(
+    'poly1305_auth', null, ['number', 'array', 'number', 'array', 'number', 'array'],
+  );
+  return poly1305_auth(POLY1305_RESULT_MALLOC, ...rest);
+};`;
+    const lazy = replaceOnce(code, /let poly1305_auth;/, () => first);
+    return replaceOnce(lazy, /init: \(\(\) => \{[\s\S]*?\}\)\(\),/, 'init: Promise.resolve(),');
+  },
+};
+
+function replaceOnce(code, pattern, replacement) {
+  if (!pattern.test(code)) throw new Error(`${pattern} is not where it was.`);
+  return code.replace(pattern, replacement);
+}
 
 /** The sixth part of ssh2 that is its SFTP: a host needs none, so that nothing here asks for it. */
 const withoutSftp = {
@@ -68,7 +108,7 @@ const bundle = await rolldown({
   // Its paths are about types.
   tsconfig: false,
   external: [/^node:/, ...EXTERNAL],
-  plugins: [nativeParts, withoutSftp, withoutLanguages, bundledLibraries, outsideAsScripts],
+  plugins: [nativeParts, cipherWhenNeeded, withoutSftp, withoutLanguages, bundledLibraries, outsideAsScripts],
   preserveEntrySignatures: 'allow-extension',
   logLevel: 'warn',
 });
@@ -84,6 +124,7 @@ const { output } = await bundle.write({
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
+for (const { fileName, code } of output) if (code !== undefined) writeAscii(join('dist', fileName), code);
 const imports = output.find(({ code }) => /(?<![.\w])import\(/.test(code ?? ''));
 if (imports) throw new Error(`${imports.fileName} has an import() that the bundler left as it was.`);
 // What playbooks import: the names of the bundle as those of a module.
@@ -93,6 +134,15 @@ writeFileSync(
   `import own from './index.cjs';\nexport const { ${names.join(', ')} } = own;\n`,
 );
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(output.flatMap((chunk) => chunk.moduleIds ?? [])));
+
+/** A file with one letter beyond ASCII takes twice the memory, and twice the time to read. Scripts for hosts are taken as they are written. */
+function writeAscii(file, code) {
+  if (/(?<![\w$])(sh|raw)`[^`]*[\u0080-\uffff]/.test(code)) {
+    throw new Error(`${file} has a script for hosts, or a raw text, with a letter beyond ASCII.`);
+  }
+  const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(file, code.replace(/[\u0080-\uffff]/g, escaped));
+}
 
 /** The licence texts of all libraries that have come into the bundle. */
 function licences(files) {

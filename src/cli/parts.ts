@@ -18,13 +18,13 @@ export async function loadInventoryFrom(
   const { loadInventory } = await import('../inventory/load.ts');
   return loadInventory(sources, {
     playbookDirs: [...new Set(playbooks.map((file) => dirname(file)))],
-    expressions: async () => (await import('../playbook/expressions/index.ts')).createExpressions(),
+    expressions: async () => (await import('../playbook/expressions/index.ts')).sharedExpressions(),
   });
 }
 
 /** Playbooks, read and checked as far as that goes without an inventory. Throws the errors of all of them. */
 export async function loadPlaybooks(files: readonly string[]): Promise<readonly LoadedPlaybook[]> {
-  const [{ loadPlaybook }, { createExpressions }, modules] = await Promise.all([
+  const [{ loadPlaybook }, { sharedExpressions }, modules] = await Promise.all([
     import('../playbook/load.ts'),
     import('../playbook/expressions/index.ts'),
     loadModules(),
@@ -34,7 +34,7 @@ export async function loadPlaybooks(files: readonly string[]): Promise<readonly 
   const loaded: LoadedPlaybook[] = [];
   for (const file of files) {
     try {
-      loaded.push(await loadPlaybook(file, { modules, expressions: createExpressions() }));
+      loaded.push(await loadPlaybook(file, { modules, expressions: sharedExpressions() }));
     } catch (thrown) {
       errors.attempt(() => {
         throw thrown;

@@ -6,7 +6,7 @@ import { createMasker } from '../core/secret.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ModuleTable } from '../modules/table.ts';
-import { createExpressions } from '../playbook/expressions/index.ts';
+import { sharedExpressions } from '../playbook/expressions/index.ts';
 import type { LoadedPlaybook } from '../playbook/tree.ts';
 import type { RunContext, UnstampedEvent } from './context.ts';
 import { factsGatherer } from './gather-facts.ts';
@@ -128,7 +128,7 @@ function createContext(
     options: { ...options, extraVars: [...options.extraVars, answers] },
     answers,
     parts,
-    expressions: createExpressions(),
+    expressions: sharedExpressions(),
     masker,
     slots: createSlots(Math.max(1, options.forks)),
     emit: (event: UnstampedEvent) => {

@@ -245,6 +245,11 @@ describe('what the host says', () => {
       'operator',
     ],
     [
+      'the cipher that is loaded when it is needed',
+      { ansible_ssh_common_args: '-o Ciphers=chacha20-poly1305@openssh.com' },
+      'operator',
+    ],
+    [
       'no look at the host key, where that was asked for',
       { connection: {}, ansible_host_key_checking: false },
       'operator',

@@ -104,6 +104,14 @@ export function createExpressions(options: ExpressionOptions = {}): Expressions 
   };
 }
 
+let shared: Expressions | undefined;
+
+/** The evaluator of this process: what one part of it has parsed, no other need parse again. */
+export function sharedExpressions(): Expressions {
+  shared ??= createExpressions();
+  return shared;
+}
+
 /** `when: "{{ x }}"` is a template as a whole; braces anywhere else in a condition are a mistake. */
 function writtenCondition(
   expression: string | Template,
