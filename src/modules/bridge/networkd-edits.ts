@@ -129,9 +129,14 @@ function bridgeText(network: HostNetwork, wish: BridgeWish, own: string, source:
 function joined(sections: readonly IniSection[]): readonly IniSection[] {
   const lines = sections.filter(({ name }) => name === 'Network').flatMap((section) => section.lines);
   const rest = sections.filter(({ name }) => name !== 'Network');
-  return [...rest.slice(0, 1), { name: 'Network', lines }, ...rest.slice(1)].filter(
-    (section) => section.name !== 'Network' || section.lines.length > 0,
-  );
+  return lines.length > 0 ? afterMatch(rest, { name: 'Network', lines }) : rest;
+}
+
+/** Comments at the beginning of a file are a section without a name before [Match]. */
+function afterMatch(sections: readonly IniSection[], section: IniSection): readonly IniSection[] {
+  const match = sections.findIndex(({ name }) => name === 'Match');
+  const at = match < 0 ? Math.min(1, sections.length) : match + 1;
+  return [...sections.slice(0, at), section, ...sections.slice(at)];
 }
 
 function addressingOf(sections: readonly IniSection[]): readonly IniSection[] {
@@ -186,7 +191,7 @@ function withIpv4(
 
 function ensureNetwork(sections: readonly IniSection[]): readonly IniSection[] {
   if (sections.some(({ name }) => name === 'Network')) return sections;
-  return [...sections.slice(0, 1), { name: 'Network', lines: [] }, ...sections.slice(1)];
+  return afterMatch(sections, { name: 'Network', lines: [] });
 }
 
 /** The client identifier holds a number made of the interface's name; with the old one the server gives the old lease. */

@@ -57,8 +57,17 @@ function propertiesOf(properties: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-describe.each(Object.entries(hosts))('%s', (_name, host) => {
-  test('a second run finds nothing to do, with and without an address of its own', () => {
+/** Its files as somebody left them who says so at their beginning. */
+function commented(host: NetworkToPrint): NetworkToPrint {
+  const files = Object.entries(host.files ?? {}).map(([path, text]) => [path, `# Mine.\n${text}`]);
+  return { ...host, files: Object.fromEntries(files) };
+}
+
+describe.each(Object.entries(hosts))('%s', (_name, plain) => {
+  test.each([
+    ['', plain],
+    [', whose files begin with a comment', commented(plain)],
+  ])('a second run finds nothing to do, with and without an address of its own%s', (_also, host) => {
     const wishes = [
       { ports: ['eth0'] },
       { ports: ['eth0'], ipv4: { address: '192.0.2.10/24', gateway: '192.0.2.1', dns: ['192.0.2.1'] } },

@@ -33,6 +33,8 @@ ${
     : >untouched
   else
     if [ ! -e torn-down ]; then
+      # The tear-down takes the bridge away, and with it the knowledge of who was on it.
+      name_guests
       note 'runs the first step'
       limited 60 sh teardown.sh >>log 2>&1
       : >torn-down

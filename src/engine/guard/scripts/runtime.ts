@@ -13,13 +13,24 @@ export const RESTORE_RUNTIME = sh`
   }
   was_link() { grep -q "^$1 " runtime/links; }
 
-  drop_new_links() {
+  # Guests that were started on a link which goes now.
+  name_guests() {
     for hw_new in $(new_links | sort -u); do
       for hw_port in /sys/class/net/"$hw_new"/brif/*; do
         [ -e "$hw_port" ] || continue
         hw_port=\${hw_port##*/}
-        was_link "$hw_port" || note "$hw_port was added to $hw_new meanwhile and loses its link"
-        ip link set "$hw_port" nomaster
+        was_link "$hw_port" || grep -q " $hw_port was added to " log ||
+          note "$hw_port was added to $hw_new meanwhile and loses its link"
+      done
+    done
+  } 2>>log
+
+  drop_new_links() {
+    name_guests
+    for hw_new in $(new_links | sort -u); do
+      for hw_port in /sys/class/net/"$hw_new"/brif/*; do
+        [ -e "$hw_port" ] || continue
+        ip link set "\${hw_port##*/}" nomaster
       done
       note "removes the link $hw_new"
       ip link set "$hw_new" down
