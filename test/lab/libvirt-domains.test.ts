@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { libvirtBackup } from '../../src/modules/libvirt/libvirt_backup.ts';
 import { libvirtDomain } from '../../src/modules/libvirt/libvirt_domain.ts';
 import { type Host, lab } from './lab.ts';
 import { moduleBench } from './module-bench.ts';
@@ -66,6 +67,19 @@ describe('libvirt_domain', () => {
     expect(await said('virsh domstate web')).toBe('shut off');
     await stopped.undo();
     expect(await said('virsh domstate web')).toBe('running');
+  });
+
+  test('odd names, and a domain without a definition: kept, switched off, gone', async () => {
+    const name = "Büro 2 (alt) & 'neu'";
+    const written = xml(16, '', 'Büro 2 (alt) &amp; &apos;neu&apos;').replace(/<graphics.*/, '');
+    await perform(libvirtDomain, { name, xml: written, state: 'running' });
+    expect(await plan(libvirtDomain, { name, xml: written, state: 'running' })).toBeNull();
+    await said(`virsh undefine "${name}"`);
+    const backup = { domains: [name], networks: [], dest: '/root/transient' };
+    await perform(libvirtBackup, backup);
+    expect(await plan(libvirtBackup, backup)).toBeNull();
+    await perform(libvirtDomain, { name, state: 'destroyed' });
+    expect(await plan(libvirtDomain, { name, state: 'absent' })).toBeNull();
   });
 
   test('a guest that does not obey is left running, or its plug pulled, as was asked', async () => {

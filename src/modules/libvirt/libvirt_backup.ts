@@ -20,6 +20,8 @@ export const DEFAULT_BACKUPS = '/var/lib/hostwright/libvirt/backups';
 interface Kept extends ChosenObject {
   readonly uuid: string;
   readonly xml: XmlElement;
+  /** False for what has no definition: what runs is kept then. */
+  readonly isDefined: boolean;
 }
 
 const params = z.strictObject({
@@ -105,6 +107,7 @@ function keptObjects(
     name: one.name,
     uuid: one.uuid,
     xml: (one.config ?? one.live) as XmlElement,
+    isDefined: one.config !== null,
   });
   const there = [...domains.map(kept('domain')), ...networks.map(kept('network'))];
   return chosenObjects(wish, there).map(
@@ -121,11 +124,9 @@ function pathIn(last: BackupSet, kind: string, name: string): string | undefined
   return last.descriptions.find((one) => one.kind === kind && one.name === name)?.path;
 }
 
-function keep({ kind, name, uuid }: Kept): Script {
-  const dump =
-    kind === 'domain'
-      ? sh`v dumpxml --inactive --security-info ${uuid}`
-      : sh`v net-dumpxml --inactive ${uuid}`;
+function keep({ kind, name, uuid, isDefined }: Kept): Script {
+  const options = kind === 'domain' ? ['--inactive', '--security-info'] : ['--inactive'];
+  const dump = sh`v ${kind === 'domain' ? 'dumpxml' : 'net-dumpxml'} ${isDefined ? options : []} ${uuid}`;
   return sh`
     file="$part"/${`${kind}s/${name}.xml`}
     ${dump} > "$file" && [ -s "$file" ] || fail ${`The XML of the ${kind} ${name} could not be kept.`}`;

@@ -64,6 +64,11 @@ export const libvirtDomain = defineModule({
     [DOMAINS]: foreseenDomains(domains, data),
   }),
   apply: applyDomain,
+  proof: ({ data }, wish, { domains, host, ...more }) => {
+    if (data.after === null && !domains.some(({ name }) => name === wish.name)) return null;
+    const text = wish.xml ?? (more as { text?: string }).text ?? null;
+    return planDomain(wish, domains, text, { checkMode: false, pendingChanges: false }, host.machineId);
+  },
   undo: undoDomain,
   noUndo: 'nothing is left of a transient domain once it is off',
   result: (wish, { values: { domains }, change, output }) => {

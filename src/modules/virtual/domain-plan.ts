@@ -85,22 +85,26 @@ export function planDomain(
         ]),
   ];
   if (differences.length === 0) return null;
+  // Nothing is left of a transient domain once it is off.
+  const isGone = config === null && state === 'shut off';
   const live = state === 'shut off' ? null : power === 'start' ? asRunning(config) : (before?.live ?? null);
   return {
     differences,
     data: {
       before,
-      after: {
-        uuid: before?.uuid ?? '',
-        name: wish.name,
-        state,
-        persistent: config !== null,
-        autostart: autostart ?? before?.autostart ?? false,
-        managedSave: power === 'start' ? false : (before?.managedSave ?? false),
-        hasSnapshots: before?.hasSnapshots ?? false,
-        live,
-        config,
-      },
+      after: isGone
+        ? null
+        : {
+            uuid: before?.uuid ?? '',
+            name: wish.name,
+            state,
+            persistent: config !== null,
+            autostart: autostart ?? before?.autostart ?? false,
+            managedSave: power === 'start' ? false : (before?.managedSave ?? false),
+            hasSnapshots: before?.hasSnapshots ?? false,
+            live,
+            config,
+          },
       define: changed ? formatXml(definition) : null,
       power,
       autostart,

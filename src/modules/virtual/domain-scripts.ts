@@ -44,12 +44,13 @@ export const POWER: Script = sh`
 /** Keeps the XML that is there where the definition changes, then makes the change. */
 export function applyDomain({ data }: Change<DomainData>, wish: DomainWish): Script {
   const { before, after, define, power, autostart } = data;
-  const { name } = wish;
+  // virsh takes a name of digits for the number of a running domain.
+  const name = (/^\d+$/.test(wish.name) && before?.uuid) || wish.name;
   const gone = after === null;
   return sh`
     ${LIBVIRT}
     ${POWER}
-    ${before && (define !== null || gone) ? backUp(before.uuid, name) : NOTHING}
+    ${before && (define !== null || gone) ? backUp(before.uuid, wish.name) : NOTHING}
     ${define === null ? NOTHING : sh`printf '%s' ${define} | define domain || exit 1`}
     ${power === null ? NOTHING : switchPower(power, name, wish)}
     ${gone && before?.persistent ? undefine(data, name) : NOTHING}

@@ -4,12 +4,12 @@ import { mustBe } from '../params.ts';
 
 /** Parameters that the libvirt modules share. */
 
-const NAME = /^[\p{L}\p{N}_.][\p{L}\p{N}_.+:@ -]{0,127}$/u;
+const NAME = /^(?![-\s])[^/\p{C}]{1,128}(?<!\s)$/u;
 
-/** A domain's or network's name: what libvirt takes, without what a shell, a path or a terminal could stumble over. */
+/** A domain's or network's name: what libvirt takes, but for what virsh reads as an option and a terminal as more than text. */
 export const libvirtName = z.string({ error: mustBe('a name') }).regex(NAME, {
   error: (issue) =>
-    `must be a name of letters, digits and _ . + : @ - (no dash first), not ${JSON.stringify(issue.input)}`,
+    `must be a name of at most 128 characters without slashes and line ends (no dash first), not ${JSON.stringify(issue.input)}`,
 });
 
 /** Names, or `all`. A string is split at commas. */

@@ -51,6 +51,19 @@ export const cases: ModuleCases = {
       },
     },
     {
+      title: 'keeps what runs of a domain without a definition',
+      params: { dest: '/b', domains: ['web'] },
+      reads: {
+        ...now,
+        domains: domainsText({ uuid: WEB, live: webDomain('live') }),
+        last: {
+          stdout: `kind=domain\0path=${SET}/domains/web.xml\0xml=${webDomain('live')}\0end=\0set=${SET}\0end=\0`,
+        },
+      },
+      expected: 'ok',
+      result: { directory: SET, files: FILES.slice(0, 1), paths: [`${SET}/domains/web.xml`] },
+    },
+    {
       title: 'names what is not there',
       params: { networks: ['lan'] },
       reads: { ...now, last: { stdout: 'set=\0end=\0' } },

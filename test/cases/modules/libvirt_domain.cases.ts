@@ -88,6 +88,15 @@ export const cases: ModuleCases = {
       expected: 'ok',
     },
     {
+      title: 'switches off what is gone then',
+      params: { name: 'web', state: 'destroyed' },
+      reads: { domains: domainsText({ uuid: WEB, live: webDomain('live') }), host },
+      expected: {
+        differences: [{ label: 'state of domain/web', before: 'running', after: 'shut off' }],
+        proof: { reads: { domains: domainsText(), host }, left: [] },
+      },
+    },
+    {
       title: 'refuses to start what would be gone',
       params: { name: 'web', autostart: true },
       reads: { domains: domainsText({ uuid: WEB, live: webDomain('live') }), host },

@@ -160,7 +160,8 @@ export const cases: ModuleCases = {
       title: 'knows no name that is none',
       params: { domains: ['a/b'] },
       expected: {
-        invalid: 'domains.0: must be a name of letters, digits and _ . + : @ - (no dash first), not "a/b"',
+        invalid:
+          'domains.0: must be a name of at most 128 characters without slashes and line ends (no dash first), not "a/b"',
       },
     },
   ],

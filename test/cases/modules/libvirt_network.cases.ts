@@ -191,7 +191,7 @@ export const cases: ModuleCases = {
       params: { name: '-x', ips: [{ address: '10.1' }] },
       expected: {
         invalid:
-          'name: must be a name of letters, digits and _ . + : @ - (no dash first), not "-x"\nips.0.address: must be an address with its prefix length (192.168.100.1/24), not "10.1"',
+          'name: must be a name of at most 128 characters without slashes and line ends (no dash first), not "-x"\nips.0.address: must be an address with its prefix length (192.168.100.1/24), not "10.1"',
       },
     },
   ],
