@@ -26,6 +26,11 @@ export interface HostRead<T> {
   readonly sharesShell?: { readonly path: string | null };
   /** For the pipeline, which goes on from what tasks will have left; without it a read can only be compared with itself. */
   readonly foresight?: Foresight<T>;
+  /**
+   * A script that ends with 0 where the host still is as the value says, for whoever takes a change back later. Without it the read's own
+   * output is compared, which a clock in it would never let be the same. (A method, as in Foresight.)
+   */
+  stands?(value: T): Script | undefined;
   /** Pure. Throws a HostwrightError when the output is not what the script can print. */
   readonly parse: (output: ReadOutput) => T;
 }

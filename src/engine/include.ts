@@ -171,11 +171,18 @@ function load(play: PlayContext, include: Include, target: string, step: Step): 
       include.loaded ??
       (include.what === 'role'
         ? await loadRole(target, include, options)
-        : await loadTasks(await findFile(target, searchPathOf(include, 'tasks')), include, options));
+        : await loadTasks(await fileOf(play, target, include), include, options));
     checkGuards(included.nodes);
     joinHandlers(play, included.handlers);
     return included;
   });
+}
+
+/** A plan holds for the file as it is. */
+async function fileOf(play: PlayContext, target: string, include: Include): Promise<string> {
+  const file = await findFile(target, searchPathOf(include, 'tasks'));
+  play.run.parts.planner?.file(file);
+  return file;
 }
 
 /** A role that is included again brings the same handlers: they take the place of the earlier ones, so that each runs once. */

@@ -119,6 +119,8 @@ function guardOf([read, value]: Seen): Script | undefined {
   const foreseen = guardOfForeseen(value);
   if (foreseen) return foreseen;
   try {
+    const stands = read.stands?.(value);
+    if (stands) return stands;
     const steady = read.foresight?.foresee(value, NOTHING_PREDICTED);
     if (read.foresight && steady !== undefined) return read.foresight.holds(steady);
   } catch (thrown) {

@@ -173,6 +173,7 @@ async function changeRun(
     case 'include_vars': {
       const file = await findFile(request.path, search);
       const files = request.directory ? await variableFilesIn(file, request.directory, search) : [file];
+      for (const one of files) run.parts.planner?.file(one);
       const layers = await Promise.all(files.map((one) => loadVariables(one, search)));
       const values: Layer = Object.assign({}, ...layers);
       for (const { included } of factsHosts) {

@@ -63,8 +63,22 @@ export function debianPackages(query: DebianQuery): HostRead<DebianPackages> {
     kind: 'host',
     name: `packages ${query.names.join(' ')}`.trimEnd(),
     script: debianPackagesScript(query),
+    stands: (packages) => debianPackagesStand(query, packages),
     parse: (output) => parseDebianPackages(output),
   };
+}
+
+/** Ends with 0 where the packages that were asked for are installed as they were, whatever the time and the lists say. */
+export function debianPackagesStand(
+  { names }: DebianQuery,
+  { records, file }: DebianPackages,
+): Script | undefined {
+  const asked = names.length > 0 ? names : file ? [file.name] : [];
+  if (asked.length === 0) return undefined;
+  const installed = records
+    .filter(({ status }) => status === 'installed')
+    .map(({ status, name, architecture, version }) => [status, name, architecture, version].join('|'));
+  return sh`[ "$(dpkg-query -W -f ${RECORD} -- ${asked} 2>/dev/null | grep '^installed|')" = ${installed.join('\n')} ]`;
 }
 
 /** apt-get asks nobody, waits for nobody's terminal, and says what can be parsed. */

@@ -4,6 +4,7 @@ import {
   type DebianPackages,
   type DebianQuery,
   debianPackagesScript,
+  debianPackagesStand,
   parseDebianPackages,
 } from './debian-packages.ts';
 import { parseRpmPackages, type RpmPackages, type RpmQuery, rpmPackagesScript } from './rpm-packages.ts';
@@ -29,6 +30,7 @@ export function anyPackages(
     kind: 'host',
     name: `packages ${queries.rpm.names.join(' ')}`.trimEnd(),
     script: use === 'apt' ? apt : use === 'rpm' ? rpm : both,
+    stands: (value) => (value.kind === 'apt' ? debianPackagesStand(queries.apt, value.packages) : undefined),
     parse: parseAnyPackages,
   };
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startPracticeHost } from '../../src/practice/host.ts';
 import { events, hostwright, projectWith } from './command.ts';
 
 const SITE = `
@@ -14,8 +15,15 @@ const SITE = `
     - {name: file, copy: {src: plain.txt, dest: "{{ root }}/plain", mode: '0644'}, notify: after}
     - {name: already, file: {path: "{{ root }}", state: directory}}
     - {name: command, command: "cat {{ root }}/page", register: page, changed_when: false}
+    - {include_vars: "{{ 'late' }}.yaml"}
+    - {include_tasks: "tasks/{{ late }}.yaml"}
     - {name: known after apply, copy: {content: "{{ page.stdout }}", dest: "{{ root }}/copy", mode: '0644'}}
   handlers: [{name: after, shell: "echo done > {{ root }}/after"}]
+`;
+const SAY = `- hosts: all
+  gather_facts: false
+  inputs: {word: {type: string}}
+  tasks: [{name: say, command: "echo {{ inputs.word }}"}, {ping: {}}]
 `;
 let project: ReturnType<typeof projectWith>;
 const at = (name: string) => path.join(project.directory, name);
@@ -27,6 +35,8 @@ beforeEach(() => {
   project = projectWith({
     'site.yaml': SITE,
     'vars.yaml': 'greeting: hello\n',
+    'late.yaml': 'late: more\n',
+    'tasks/more.yaml': '- {command: "true", changed_when: false}\n',
     'templates/page.hbs': 'page of {{ inventory_hostname }}\n',
     'files/plain.txt': 'plain\n',
     'roles/web/tasks/main.yaml':
@@ -95,6 +105,14 @@ describe('plan and apply', () => {
       () => writeFileSync(at('hosts.yaml'), 'all: {hosts: {a: {}}, vars: {ansible_connection: local}}\n'),
       'The inventory has other hosts, groups or variables than it had.',
     ],
+    'what a task includes by a name that is only known then': [
+      () => writeFileSync(at('tasks/more.yaml'), '- {command: "true"}\n'),
+      'tasks/more.yaml was changed.',
+    ],
+    'variables that a task includes': [
+      () => writeFileSync(at('late.yaml'), 'late: other\n'),
+      'late.yaml was changed.',
+    ],
     'the version': [
       () => {
         const saved = JSON.parse(readFileSync(at('night.plan'), 'utf8')) as object;
@@ -134,6 +152,51 @@ describe('plan and apply', () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(reason);
     expect(existsSync(at('host/a/text'))).toBe(before);
+  });
+
+  test('apply refuses what a playbook in TypeScript imports and what that imports, where it was changed', async () => {
+    writeFileSync(
+      at('site.ts'),
+      `import { command, definePlaybook, play } from 'hostwright';
+import { word } from './words.ts';
+const tasks = () => void command('say', { argv: ['echo', word] });
+export default definePlaybook({ plays: [play('Say', { hosts: 'all', gather_facts: false, tasks })] });
+`,
+    );
+    writeFileSync(at('words.ts'), "export { word } from './lib/word.js';\n");
+    mkdirSync(at('lib'));
+    writeFileSync(at('lib/word.js'), "export const word = 'one';\n");
+    const planned = await events(['plan', 'site.ts', '-i', 'hosts.yaml', '-o', 'night.plan'], place());
+    expect(planned.code, planned.stderr).toBe(0);
+    writeFileSync(at('lib/word.js'), "export const word = 'two';\n");
+    const refused = await apply();
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('lib/word.js was changed.')]);
+  });
+
+  test('apply refuses where a host does not answer; inputs are those of the plan, whatever their file says by now', async () => {
+    const practice = await startPracticeHost();
+    try {
+      // The files of the practice host go with it.
+      const kept = Object.entries(practice.variables).map(([name, value]) => {
+        if (typeof value !== 'string' || !value.startsWith('/') || !existsSync(value)) return [name, value];
+        cpSync(value, at(name));
+        return [name, at(name)];
+      });
+      const hosts = { a: { ansible_connection: 'local' }, far: Object.fromEntries(kept) as object };
+      writeFileSync(at('hosts.yaml'), JSON.stringify({ all: { hosts } }));
+      writeFileSync(at('site.yaml'), SAY);
+      writeFileSync(at('in.yaml'), 'word: one\n');
+      expect((await plan('-o', 'night.plan', '-e', '@in.yaml')).code).toBe(0);
+      writeFileSync(at('in.yaml'), 'word: two\n');
+      const applied = await apply();
+      expect([applied.code, applied.stderr]).toEqual([0, '']);
+      const said = applied.events.filter(({ task, type }) => type === 'hostResult' && task === 'say');
+      expect(said.map(({ result }) => (result as { stdout: string }).stdout)).toEqual(['one', 'one']);
+    } finally {
+      await practice.close();
+    }
+    const refused = await apply();
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('far does not answer.')]);
   });
 
   test('a plan with failures is shown, and not kept', async () => {

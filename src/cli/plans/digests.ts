@@ -30,7 +30,32 @@ export function codeOf(playbooks: readonly LoadedPlaybook[], used: Iterable<stri
       }
     }
   }
+  for (const file of [...found]) addImports(file, found);
   return [...found].toSorted();
+}
+
+const IMPORT = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+
+/** What a playbook in TypeScript imports from beside it, and what that imports; packages are pinned elsewhere. */
+function addImports(file: string, found: Set<string>): void {
+  if (!/\.[cm]?[jt]s$/.test(file)) return;
+  for (const [, name = ''] of textOf(file).matchAll(IMPORT)) {
+    const base = path.resolve(path.dirname(file), name);
+    const there = ['', '.ts', '.js', '.mts', '.mjs', '/index.ts', '/index.js']
+      .map((ending) => base + ending)
+      .find((one) => statSync(one, { throwIfNoEntry: false })?.isFile());
+    if (there === undefined || found.has(there)) continue;
+    found.add(there);
+    addImports(there, found);
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 export function digestFiles(files: readonly string[]): Digests {
