@@ -168,6 +168,11 @@ async function receive(
   let problem: unknown;
   const onOutput = (name: 'stdout' | 'stderr', chunk: Uint8Array) => {
     if (name !== 'stdout' || problem) return;
+    if (received + chunk.length > state.size) {
+      problem = sentTooMuch(state);
+      void ground.access.close();
+      return;
+    }
     hash.update(chunk);
     received += chunk.length;
     try {
@@ -196,14 +201,18 @@ async function receive(
   }
 }
 
-/** Asks for a file from a byte on. */
+/** Asks for a file from a byte on, up to the end that it had. */
 async function stream(
   state: PresentFile,
   from: number,
   onOutput: (name: 'stdout' | 'stderr', chunk: Uint8Array) => void,
   { access, route }: FetchGround,
 ): Promise<void> {
-  const script = from === 0 ? sh`cat < ${state.realPath}` : sh`tail -c +${from + 1} < ${state.realPath}`;
+  const rest = state.size - from;
+  const script =
+    from === 0
+      ? sh`head -c ${rest} < ${state.realPath}`
+      : sh`tail -c +${from + 1} < ${state.realPath} | head -c ${rest}`;
   const { output } = await access.runThenRead(route, { script, outputLimit: 4096, onOutput }, []);
   if (output.rc === 0) return;
   const said = new TextDecoder().decode(output.stderr.bytes).trim();
@@ -213,6 +222,15 @@ async function stream(
     {
       hint: 'It may have been removed just now; run the task again.',
     },
+  );
+}
+
+/** A host that was taken over could fill the disk here. */
+function sentTooMuch({ path: file, size }: PresentFile): HostwrightError {
+  return new HostwrightError(
+    'unreadable-file',
+    `The host sends more than the ${size} bytes that it said ${file} has.`,
+    { hint: 'Its tools do not do what they are asked to; look at the host.' },
   );
 }
 

@@ -78,12 +78,15 @@ export function createTransfer(tell: (host: string) => void): Transfer {
 }
 
 /** Whether a host that was lost under a large transfer answers again. */
-export async function comesBack(access: Reached['access'], route: Route): Promise<boolean> {
+async function comesBack(access: Reached['access'], route: Route): Promise<boolean> {
   try {
-    await reconnect(access, route, {
-      ...PATIENCE,
-      connectTimeoutSeconds: route.target.connectTimeoutSeconds,
-    });
+    // Whoever else works on the host may have come back to it already.
+    await access.read(route, []).catch(() =>
+      reconnect(access, route, {
+        ...PATIENCE,
+        connectTimeoutSeconds: route.target.connectTimeoutSeconds,
+      }),
+    );
     return true;
   } catch {
     // Why the link broke is the better message.
@@ -91,7 +94,7 @@ export async function comesBack(access: Reached['access'], route: Route): Promis
   }
 }
 
-export function isLost(thrown: unknown): boolean {
+function isLost(thrown: unknown): boolean {
   return thrown instanceof HostwrightError && thrown.code === 'unreachable';
 }
 

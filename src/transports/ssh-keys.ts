@@ -44,7 +44,8 @@ export async function readKeyFile(path: string, owner: KeyOwner, mayAsk: boolean
     );
     return { path, key: undefined, publicKey, problem };
   }
-  if (!/no passphrase given/i.test(parsed.message)) throw strange(path, parsed);
+  if (!/no passphrase given/i.test(parsed.message))
+    throw isSecurityKey(text) ? hardware(path, parsed) : strange(path, parsed);
   try {
     const key = await decrypt(path, text, owner, mayAsk, parsed);
     return { path, key, publicKey: key.getPublicSSH(), problem: undefined };
@@ -127,6 +128,23 @@ async function readPrivately(path: string): Promise<Buffer> {
       thrown as Error,
     );
   }
+}
+
+/** The public half of an OpenSSH key stands in clear at its beginning, with the name of its type (PROTOCOL.key). */
+function isSecurityKey(text: Buffer): boolean {
+  const body = text.toString('latin1').replace(/-----[^-]*-----/g, '');
+  return /sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/.test(
+    Buffer.from(body, 'base64').toString('latin1'),
+  );
+}
+
+function hardware(path: string, cause: Error): HostwrightError {
+  return badKeyFile(
+    path,
+    'is that of a security key (FIDO)',
+    'Connect with ansible_connection: openssh, which knows such keys, or name a key of another type.',
+    cause,
+  );
 }
 
 function strange(path: string, cause: Error): HostwrightError {

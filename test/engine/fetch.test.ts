@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { playText } from './play.ts';
 
 let root: string;
@@ -69,6 +69,28 @@ test('what is missing or a directory fails, or is passed over', async () => {
     `alpha: The path ${root} is a directory of the host, which cannot be fetched`,
   ]);
   expect(readdirSync(root)).toEqual([]);
+});
+
+test('a host that sends without an end fills nothing here', async () => {
+  writeFileSync(`${root}/small`, 'small');
+  mkdirSync(`${root}/bin`);
+  writeFileSync(`${root}/bin/head`, '#!/bin/sh\nexec cat /dev/zero\n', { mode: 0o755 });
+  vi.stubEnv('PATH', `${root}/bin:${process.env.PATH}`);
+  try {
+    const played = await playText(`
+- hosts: all
+  tasks:
+    - {name: endless, fetch: {src: ${root}/small, dest: ${root}/kept/}, ignore_errors: true, register: f}
+    - {name: said, debug: {msg: "{{ f.msg }}"}}
+`);
+    expect(played.said[0]).toContain(`The host sends more than the 5 bytes that it said ${root}/small has.`);
+    expect(
+      readdirSync(`${root}/kept`, { recursive: true }).filter((name) => !/alpha/.test(String(name))),
+    ).toEqual([]);
+    expect(statSync(`${root}/kept/alpha${root}/small`, { throwIfNoEntry: false })).toBeUndefined();
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('reboot does not restart the machine that Hostwright runs on', async () => {

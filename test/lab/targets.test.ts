@@ -172,6 +172,7 @@ test('nothing is executed in /tmp, and a full /tmp or a closed /etc is said by w
   become: true
   tasks:
     - {name: script, script: {cmd: files/job.sh}, ignore_errors: true}
+    - {name: big, copy: {src: large.bin, dest: /tmp/large.bin}, ignore_errors: true}
     - {name: etc, copy: {content: x, dest: /etc/new}, ignore_errors: true}
     - {name: edit, lineinfile: {path: /etc/hosts, line: x}, ignore_errors: true}
     - {name: elsewhere, script: {cmd: files/job.sh}, environment: {TMPDIR: /root}, register: r}
@@ -181,6 +182,7 @@ test('nothing is executed in /tmp, and a full /tmp or a closed /etc is said by w
     );
     expect(resultsOf(ran).map(({ task, status }) => `${task} ${status}`)).toEqual([
       'script ignored',
+      'big ignored',
       'etc ignored',
       'edit ignored',
       'elsewhere changed',
@@ -188,8 +190,9 @@ test('nothing is executed in /tmp, and a full /tmp or a closed /etc is said by w
     ]);
     const said = resultsOf(ran).map(({ result }) => `${result.msg} ${result.stderr}`);
     expect(said[0]).toMatch(/No space left/);
-    expect(said[1]).toMatch(/Read-only file system/);
+    expect(said[1]).toMatch(/could not be written.*No space left/);
     expect(said[2]).toMatch(/Read-only file system/);
+    expect(said[3]).toMatch(/Read-only file system/);
     expect((await host.inside('ls -A /etc | grep -c hostwright; ls -A /tmp')).stdout).toBe('0\nfill\n');
   } finally {
     await host.inside('umount /etc; umount /tmp');
@@ -250,6 +253,11 @@ describe('another user', () => {
     expect(said).toEqual(
       Object.fromEntries(Object.entries(ways).map(([name, [, user]]) => [name, [user, '0']])),
     );
+  });
+
+  test('nothing of it stays when the run is over', async () => {
+    const left = async () => (await host.inside('pgrep -x "script|doas|sudo|su" || echo none')).stdout;
+    await expect.poll(left, { timeout: 5000 }).toBe('none\n');
   });
 
   test('an expired password is said to be one, by whatever way it is noticed', async () => {
