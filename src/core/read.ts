@@ -24,6 +24,8 @@ export interface HostRead<T> {
    * printed behind everything (see `lookAtPath`). A null path: there is none that could be known beforehand.
    */
   readonly sharesShell?: { readonly path: string | null };
+  /** What the lines begin with that tell the time: no two reads print the same there, and nothing is meant by it. */
+  readonly clock?: string;
   /** For the pipeline, which goes on from what tasks will have left; without it a read can only be compared with itself. */
   readonly foresight?: Foresight<T>;
   /**

@@ -62,6 +62,7 @@ export function debianPackages(query: DebianQuery): HostRead<DebianPackages> {
   return {
     kind: 'host',
     name: `packages ${query.names.join(' ')}`.trimEnd(),
+    clock: 'now=',
     script: debianPackagesScript(query),
     stands: (packages) => debianPackagesStand(query, packages),
     parse: (output) => parseDebianPackages(output),

@@ -62,6 +62,7 @@ export function hostClock(): HostRead<number> {
   return {
     kind: 'host',
     name: 'clock',
+    clock: '',
     script: sh`date +%s`,
     parse: (output) => Number(new TextDecoder().decode(output.stdout)),
   };

@@ -29,6 +29,7 @@ export function anyPackages(
   return {
     kind: 'host',
     name: `packages ${queries.rpm.names.join(' ')}`.trimEnd(),
+    clock: 'now=',
     script: use === 'apt' ? apt : use === 'rpm' ? rpm : both,
     stands: (value) => (value.kind === 'apt' ? debianPackagesStand(queries.apt, value.packages) : undefined),
     parse: parseAnyPackages,

@@ -1,7 +1,9 @@
-import type { HostRead, ReadOutput } from '../core/read.ts';
+import { NOT_KNOWN } from '../core/not-known.ts';
+import type { Foresight, HostRead, ReadOutput } from '../core/read.ts';
 import { sh } from '../shell/sh.ts';
 import { unexpectedOutput } from './problems.ts';
 import { parseSystemdUnit, type SystemdUnit, systemdUnitScript } from './systemd-unit.ts';
+import { certainUnit, unitHolds } from './unit-foresight.ts';
 
 /** A service of SysV init or OpenRC: a script, and links that say at which runlevels it starts. */
 export interface InitService {
@@ -37,6 +39,7 @@ export function serviceState(
     kind: 'host',
     name: `state of the service ${name}`,
     subject: serviceSubject(name),
+    foresight: serviceForesight(name),
     // What a SysV script prints is prose; its exit status is what LSB promises (0: running).
     script: sh`
       LC_ALL=C; export LC_ALL
@@ -66,6 +69,21 @@ export function serviceState(
       echo "found=$found"; echo "running=$running"; echo "enabled=$enabled"
     `,
     parse: (output) => parseServiceState(name, output),
+  };
+}
+
+/** Of services that systemd starts; what other tools say of theirs is compared as it is. */
+function serviceForesight(name: string): Foresight<ServiceState> {
+  return {
+    foresee: (_, predicted) => {
+      const own = predicted.get(serviceSubject(name));
+      if (own === undefined || own === NOT_KNOWN) return undefined;
+      const state = own as ServiceState;
+      return state.kind === 'systemd' && !state.unit.moved ? state : undefined;
+    },
+    certain: (state) =>
+      state.kind === 'systemd' ? { kind: 'systemd', unit: certainUnit(state.unit) } : state,
+    holds: (state) => (state.kind === 'systemd' ? unitHolds(name, 'system', state.unit) : { text: 'exit 1' }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { HostRead, ReadOutput } from '../core/read.ts';
+import type { Foresight, HostRead, ReadOutput } from '../core/read.ts';
 import { raw, sh } from '../shell/sh.ts';
 import { systemdAbsent, unexpectedOutput } from './problems.ts';
 
@@ -18,6 +18,8 @@ export interface SystemdUnit {
   readonly needsReload: boolean;
   /** Every property that was asked for. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Foreseen, of a unit that is started anew or reloaded: what tells one run from the next is not known. */
+  readonly moved?: boolean;
 }
 
 /** Known to systemd 219 (EL7) already, but for InvocationID, which is left out there. */
@@ -68,11 +70,16 @@ export function unitSubject(name: string, scope: UnitScope): string {
 }
 
 /** `--global` knows files alone, nothing that runs: units are then looked at as files. */
-export function systemdUnit(name: string, scope: UnitScope): HostRead<SystemdUnit> {
+export function systemdUnit(
+  name: string,
+  scope: UnitScope,
+  foresight?: Foresight<SystemdUnit>,
+): HostRead<SystemdUnit> {
   return {
     kind: 'host',
     name: `state of the unit ${name}`,
     subject: unitSubject(name, scope),
+    ...(foresight ? { foresight } : {}),
     script: systemdUnitScript(name, scope),
     parse: (output) => parseSystemdUnit(name, output),
   };

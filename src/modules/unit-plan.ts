@@ -29,9 +29,9 @@ export interface UnitSteps {
   readonly mask?: 'mask' | 'unmask';
   readonly enable?: 'enable' | 'disable';
   readonly action?: 'start' | 'stop' | 'restart' | 'reload';
-  /** Tells one run of the unit from the next; compared after a restart. */
+  /** With a restart: tells one run of the unit from the next; compared afterwards. */
   readonly run: string;
-  /** The same for changes of its state, as a reload is one. */
+  /** With a reload: the same for changes of its state. */
   readonly stamp: string;
 }
 
@@ -58,10 +58,11 @@ export function planUnit(
     differences.push({ label: `${label} of ${unit.id}`, before, after });
   };
   const masked = unit.fileState.startsWith('masked') || unit.properties.LoadState === 'masked';
+  const action = actionFor(wish, unit);
   const steps: { -readonly [Key in keyof UnitSteps]: UnitSteps[Key] } = {
     id: unit.id,
-    run: runOf(unit),
-    stamp: unit.properties.StateChangeTimestampMonotonic ?? '',
+    run: action === 'restart' ? runOf(unit) : '',
+    stamp: action === 'reload' ? (unit.properties.StateChangeTimestampMonotonic ?? '') : '',
   };
   if (wish.masked !== undefined && wish.masked !== masked) {
     steps.mask = wish.masked ? 'mask' : 'unmask';
@@ -71,7 +72,6 @@ export function planUnit(
     steps.enable = wish.enabled ? 'enable' : 'disable';
     differ('start at boot', unit.fileState, wish.enabled ? 'enabled' : 'disabled');
   }
-  const action = actionFor(wish, unit);
   if (action) {
     steps.action = action;
     differ(
@@ -93,8 +93,11 @@ export function expectedReads(name: string, scope: UnitScope, steps: UnitSteps, 
 
 function expectedUnit({ mask, enable, action }: UnitSteps, unit: SystemdUnit): SystemdUnit {
   const fileState = enable ? `${enable}d` : unit.found ? unit.fileState : 'disabled';
+  // A unit that comes with a package may be what nobody can tell beforehand.
+  const moved = action === 'restart' || action === 'reload' || mask !== undefined || !unit.found;
   return {
     ...unit,
+    ...(moved ? { moved } : {}),
     found: true,
     fileState: mask === 'mask' ? 'masked' : fileState,
     active: action === undefined ? unit.active : action === 'stop' ? 'inactive' : 'active',

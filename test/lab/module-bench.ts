@@ -56,6 +56,7 @@ export function moduleBench(host: () => Host) {
     const values = await look(module, params);
     const change = module.check(params, values, view) as Change | null;
     if (!change) throw new Error('there was nothing to do');
+    const foresaw: Record<string, boolean> = {};
     const output = await runScript(module.apply(change as never, params));
     expect({ rc: output.rc, said: output.rc === 0 ? '' : output.said }).toEqual({ rc: 0, said: '' });
     const after = await look(module, params);
@@ -63,6 +64,15 @@ export function moduleBench(host: () => Host) {
       ? module.proof(change as never, params, after)
       : module.check(params, after, view);
     expect(left?.differences).toBeUndefined();
+    const predicted = new Map(Object.entries(module.expected?.(change as never, params, values) ?? {}));
+    for (const [name, read] of Object.entries(module.reads?.(params) ?? {}) as [
+      string,
+      HostRead<unknown>,
+    ][]) {
+      const foreseen = read.foresight?.foresee((values as Record<string, unknown>)[name], predicted);
+      if (foreseen === undefined || !read.foresight) continue;
+      foresaw[name] = (await runScript(read.foresight.holds(foreseen))).rc === 0;
+    }
     const undo = async () => {
       const script = module.undo?.(change as never, params);
       if (!script) return false;
@@ -74,6 +84,8 @@ export function moduleBench(host: () => Host) {
       differences: change.differences.map(
         ({ label, before, after: then }) => `${label}: ${before} -> ${then}`,
       ),
+      /** Reads of which the pipeline says beforehand what they give afterwards, and whether it came so. */
+      foresaw,
       result: module.result?.(params, { values, change: change as never, output }) ?? {},
       undo,
     };

@@ -100,12 +100,15 @@ describe('services', () => {
       'start at boot of lab-clock.service: disabled -> enabled',
       'state of lab-clock.service: inactive -> active',
     ]);
+    expect(Object.values(started.foresaw)).toEqual([true]);
     expect(await plan(module, { name: 'lab-clock.service', state: 'started', enabled: true })).toBeNull();
     const pid = await property('MainPID');
     const restarted = await perform(module, { name: 'lab-clock', state: 'restarted' });
     expect(await property('MainPID')).not.toBe(pid);
+    expect(restarted.foresaw).toEqual({});
     expect(await restarted.undo()).toBe(false);
     const stopped = await perform(module, { name: 'lab-clock', state: 'stopped' });
+    expect(Object.values(stopped.foresaw)).toEqual([true]);
     await stopped.undo();
     expect(await property('ActiveState')).toBe('active');
     await started.undo();

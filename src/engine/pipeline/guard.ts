@@ -8,19 +8,25 @@ import { raw, sh } from '../../shell/sh.ts';
 /** A script that ends with 0 where the read prints what it printed before, on both streams, and ends with the same status. */
 export function printsTheSame(read: HostRead<unknown>, output: JobOutput): Script {
   const said = Buffer.from(output.stderr.bytes).toString('latin1').replace(/\n+$/, '');
-  const sum = createHash('sha256')
-    .update(output.stdout.bytes)
-    .update(`\n${output.rc} ${said}`, 'latin1')
-    .digest('hex');
+  const printed = Buffer.from(output.stdout.bytes).toString('latin1');
+  const { clock } = read;
+  const text = withoutClock(`${printed}\n${output.rc} ${said}`, clock);
   return sh`
     hw_sum=$({
       hw_said=$( (
       ${raw(read.script.text)}
       ) 2>&1 >&3 3>&-)
       printf '\n%s %s' "$?" "$hw_said"
-    } 3>&1 | sha256sum)
-    [ "\${hw_sum%% *}" = ${sum} ]
+    } 3>&1 ${clock === undefined ? raw('') : sh`| LC_ALL=C grep -v ${`^${clock}`}`} | sha256sum)
+    [ "\${hw_sum%% *}" = ${createHash('sha256').update(text, 'latin1').digest('hex')} ]
   `;
+}
+
+/** As grep prints it, which ends every line. */
+function withoutClock(text: string, clock: string | undefined): string {
+  if (clock === undefined) return text;
+  const lines = text.split('\n').filter((line) => !line.startsWith(clock));
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /**

@@ -140,6 +140,7 @@ function foresee(
 /** Whoever is told a value that is foreseen can ask later how to see that it is so. */
 function foreseen(look: Look): Look {
   rememberForeseen(look.certain, look.guard);
+  rememberForeseen(look.value, look.guard);
   return look;
 }
 

@@ -77,7 +77,7 @@ export const service = defineModule({
     name: params.name,
     ...(params.state ? { state: params.state === 'stopped' ? 'stopped' : 'started' } : {}),
     ...(params.enabled === undefined ? {} : { enabled: params.enabled }),
-    ...(now.kind === 'systemd' ? { status: now.unit.properties } : {}),
+    ...(now.kind === 'systemd' ? { status: { ...now.unit.properties } } : {}),
   }),
 });
 

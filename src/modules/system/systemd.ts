@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineModule } from '../../core/module.ts';
 import type { HostRead } from '../../core/read.ts';
-import { type SystemdUnit, systemdUnit } from '../../facts/systemd-unit.ts';
+import { type SystemdUnit, systemdUnit, type UnitScope, unitSubject } from '../../facts/systemd-unit.ts';
+import { unitForesight } from '../../facts/unit-foresight.ts';
 import { flag, withAliases } from '../params.ts';
 import { unitName } from '../system-params.ts';
 import { applyUnit, expectedReads, planUnit, proveUnit, undoUnit } from '../unit-plan.ts';
@@ -56,7 +57,7 @@ export const systemd = defineModule({
     },
   ],
   reads: (params): Readonly<Record<string, HostRead<SystemdUnit>>> =>
-    params.name === undefined ? {} : { unit: systemdUnit(params.name, params.scope) },
+    params.name === undefined ? {} : { unit: unitRead(params.name, params.scope) },
   check: (params, { unit }, { pendingChanges }) => planUnit(params, unit, pendingChanges),
   expected: (change, params, { unit }) =>
     unit === undefined || params.name === undefined
@@ -70,6 +71,12 @@ export const systemd = defineModule({
     name: params.name,
     ...(params.state ? { state: params.state === 'stopped' ? 'stopped' : 'started' } : {}),
     ...(params.enabled === undefined ? {} : { enabled: params.enabled }),
-    ...(unit ? { status: unit.properties } : {}),
+    ...(unit ? { status: { ...unit.properties } } : {}),
   }),
 });
+
+function unitRead(name: string, scope: UnitScope): HostRead<SystemdUnit> {
+  // What is enabled for all users runs for nobody in particular.
+  const foresight = scope === 'global' ? undefined : unitForesight(name, scope, unitSubject(name, scope));
+  return systemdUnit(name, scope, foresight);
+}
