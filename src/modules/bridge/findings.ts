@@ -24,7 +24,14 @@ export function findingsOf(
   if (!link?.bridge) {
     const names = network.links.filter((one) => one.bridge).map((one) => one.name);
     const fix = `Make it: host_bridge with name: ${name}, or the playbook create-bridge.`;
-    return [finding('the bridge is there', false, `the host has ${names.join(', ') || 'no bridge'}`, fix)];
+    const there = finding(
+      'the bridge is there',
+      false,
+      `the host has ${names.join(', ') || 'no bridge'}`,
+      fix,
+    );
+    // What a file says of it tells why it is not there.
+    return configurationOf(network, name) ? [there, ...persistence(network, name)] : [there];
   }
   const addresses = globalAddresses(network, name);
   const cards = link.bridge.ports.filter((port) => !isGuestPort(network, port));
@@ -125,10 +132,15 @@ function isPortOf(network: HostNetwork, port: string | null, bridge: string): bo
   return port !== null && linkNamed(network, port)?.master === bridge;
 }
 
-/** Whether it comes back after a reboot. */
-function persistence(network: HostNetwork, name: string): readonly Finding[] {
+function configurationOf(network: HostNetwork, name: string) {
   const owner = backendOf(network, name);
   const configured = owner === null ? null : backends[owner].configured(network, name);
+  return configured && { owner, configured };
+}
+
+/** Whether it comes back after a reboot. */
+function persistence(network: HostNetwork, name: string): readonly Finding[] {
+  const { owner = null, configured = null } = configurationOf(network, name) ?? {};
   const ok = configured?.atBoot ?? false;
   const found = !configured
     ? 'no configuration names it: it is lost at reboot'

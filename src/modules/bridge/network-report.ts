@@ -1,5 +1,6 @@
 import type { HostNetwork, Link } from '../../facts/network/host-network.ts';
 import { backendOf } from './backend-detection.ts';
+import { backends } from './choose-backend.ts';
 import { lostPorts } from './port-scripts.ts';
 
 /** The network of a host as a registered result holds it: plain data under names in snake_case. */
@@ -17,6 +18,7 @@ export function networkReport(network: HostNetwork) {
         forward_delay: bridge?.forwardDelay,
         vlan_filtering: bridge?.vlanFiltering,
         ports: bridge?.ports,
+        at_boot: isAtBoot(network, name),
       })),
     routes: network.routes.map(({ onLink, protocol, ...route }) => ({ ...route, proto: protocol })),
     rules: network.rules,
@@ -35,6 +37,13 @@ export function networkReport(network: HostNetwork) {
     })),
     cloud_init: [...network.files.keys()].some((path) => path.startsWith('/etc/cloud/')),
   };
+}
+
+/** Whether some configuration makes the bridge at boot; libvirt makes its own. Null where only libvirt knows. */
+function isAtBoot(network: HostNetwork, name: string): boolean | null {
+  const owner = backendOf(network, name);
+  const configured = owner === null ? null : backends[owner].configured(network, name);
+  return configured === null && /^virbr\d+$/.test(name) ? null : (configured?.atBoot ?? false);
 }
 
 function linkReport(network: HostNetwork, link: Link) {

@@ -1,7 +1,7 @@
 import type { Change } from '../../core/change.ts';
 import type { HostNetwork } from '../../facts/network/host-network.ts';
 import type { Backend } from './backend.ts';
-import type { BackendName } from './backend-detection.ts';
+import { type BackendName, backendOf } from './backend-detection.ts';
 import { chooseBackend } from './choose-backend.ts';
 import { withCloudSwitch } from './cloud-init.ts';
 import { differencesOf } from './differences.ts';
@@ -116,7 +116,10 @@ function portsOf({ name, ports, backend }: BridgeParams, network: HostNetwork): 
   const link = linkNamed(network, name);
   const now = (link?.bridge?.ports ?? []).filter((port) => !isGuestPort(network, port));
   if (now.length > 0) return now;
-  const configured = link ? chooseBackend(network, backend, [name]).configured(network, name)?.ports : null;
+  const isKnown = link !== undefined || backendOf(network, name) !== null;
+  const configured = isKnown
+    ? chooseBackend(network, backend, [name]).configured(network, name)?.ports
+    : null;
   if (configured && configured.length > 0) return configured;
   const way = network.routes.find(({ to, link: on }) => to === 'default' && on !== null && on !== name);
   if (!way?.link) throw problems.noPort(name);
@@ -187,7 +190,9 @@ function gapOf(network: HostNetwork, wish: BridgeWish, after: Ipv4Wish, backend:
         (wish.ipv4 !== null && has.some((address) => !after.addresses.includes(address))) ||
         (after.gateway !== null && now.gateway !== after.gateway)
       : after.method === 'dhcp'
-        ? has.length === 0 || now.method === 'static'
+        ? // Of a bridge that is there and asks by itself, whether it has been answered is not our business.
+          (has.length === 0 && (wish.ipv4 !== null || wish.source !== wish.name || !link)) ||
+          now.method === 'static'
         : wish.ipv4 !== null && has.length > 0;
   const differs = <T>(wanted: T | null, is: T | undefined) => wanted !== null && wanted !== is;
   // Without spanning tree ports forward at once whatever the delay, and NetworkManager does not set it.

@@ -91,6 +91,7 @@ export const cases: ModuleCases = {
             forward_delay: 15,
             vlan_filtering: false,
             ports: ['eth0', 'vnet0'],
+            at_boot: true,
           },
         ],
         routes: [
