@@ -1,6 +1,7 @@
 import { controllerScenarios } from './controller.ts';
 import { guestScenarios } from './guests.ts';
 import { hostScenarios } from './host-faults.ts';
+import { ipv6Scenarios } from './ipv6.ts';
 import type { Scenario } from './scenario.ts';
 import { fleetScenarios } from './strangers.ts';
 import { configurationScenarios } from './wrong-configuration.ts';
@@ -12,4 +13,5 @@ export const scenarios: readonly Scenario[] = [
   ...configurationScenarios,
   ...hostScenarios,
   ...guestScenarios,
+  ...ipv6Scenarios,
 ];

@@ -136,7 +136,7 @@ export async function judge(
     tool,
     outcome: found.outcome ?? 'nothing',
     expected,
-    outage,
+    outage: found.unmeasured ? undefined : outage,
     guestOutage: found.guestOutage,
     late: found.late,
     problems,

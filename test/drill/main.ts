@@ -5,7 +5,7 @@ import { judge, judgeRefusals, type Verdict } from './judge.ts';
 import { refusals } from './refusals.ts';
 import { rivals } from './rivals.ts';
 import type { Scenario } from './scenario.ts';
-import { formatTable, record } from './table.ts';
+import { formatTable, type Known, record } from './table.ts';
 
 const USAGE = `npm run drill -- [OPTIONS]
   --only TEXT       scenarios whose number is TEXT, or whose name holds it; may be repeated
@@ -36,6 +36,7 @@ const { values } = parseArgs({
 interface Entry {
   readonly name: string;
   readonly backend: Backend;
+  readonly last?: true | undefined;
   readonly play: () => Promise<readonly Verdict[]>;
 }
 
@@ -50,6 +51,7 @@ function entriesOf(some: readonly Scenario[]): readonly Entry[] {
     scenario.backends.filter(isWanted).map((backend) => ({
       name: `${scenario.number} ${scenario.name}`,
       backend,
+      last: scenario.last,
       play: async () => [await judge(scenario, backend)],
     })),
   );
@@ -62,6 +64,21 @@ function refusalEntries(): readonly Entry[] {
     const name = `${some.length} refusals`;
     return some.length === 0 ? [] : [{ name, backend, play: () => judgeRefusals(some, backend) }];
   });
+}
+
+const KNOWN = {
+  scenarios: [...scenarios, ...rivals].flatMap(knownOf),
+  refusals: refusals.flatMap(knownOf),
+};
+
+function knownOf(one: {
+  readonly number: string;
+  readonly name: string;
+  readonly tool?: string;
+  readonly backends: readonly Backend[];
+}): readonly Known[] {
+  const { number, name, tool = 'Hostwright' } = one;
+  return one.backends.map((backend) => ({ number, name, tool, backend }));
 }
 
 async function main(): Promise<number> {
@@ -80,16 +97,22 @@ async function main(): Promise<number> {
     return 0;
   }
   const all: (readonly Verdict[])[] = new Array(entries.length).fill([]);
-  let next = 0;
-  const line = async () => {
-    for (let place = next++; place < entries.length; place = next++) {
-      const verdicts = await (entries[place] as Entry).play();
-      all[place] = verdicts;
-      if (values.record) await record(verdicts.filter(({ outcome }) => outcome !== 'nothing'));
-      for (const verdict of verdicts) process.stdout.write(said(verdict));
-    }
-  };
-  await Promise.all(Array.from({ length: Number(values['at-once']) }, line));
+  for (const last of [undefined, true]) {
+    const places = entries.flatMap((entry, place) => (entry.last === last ? [place] : []));
+    const line = async () => {
+      for (let place = places.shift(); place !== undefined; place = places.shift()) {
+        const verdicts = await (entries[place] as Entry).play();
+        all[place] = verdicts;
+        if (values.record)
+          await record(
+            verdicts.filter(({ outcome }) => outcome !== 'nothing'),
+            KNOWN,
+          );
+        for (const verdict of verdicts) process.stdout.write(said(verdict));
+      }
+    };
+    await Promise.all(Array.from({ length: Number(values['at-once']) }, line));
+  }
   const verdicts = all.flat();
   process.stdout.write(`\n${formatTable(verdicts)}\n`);
   await lab.down();

@@ -15,6 +15,8 @@ export interface Finding {
   readonly before?: string;
   /** Seconds between the deadline and the rollback. */
   readonly late?: number;
+  /** The host was not at the address that is pinged. */
+  readonly unmeasured?: true;
   /** Longest silence of a guest, seconds. */
   readonly guestOutage?: number;
 }
@@ -29,6 +31,8 @@ export interface Scenario {
   readonly leaves: 'before' | 'after';
   /** The host that it is played on, where that is no plain one. */
   readonly host?: Partial<HostOptions>;
+  /** Played after all others: it changes the network that they are in. */
+  readonly last?: true;
   readonly play: (trial: Trial) => Promise<Finding>;
 }
 
