@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { journalFile, listRuns } from '../../src/journal/directory.ts';
+import { readJournal } from '../../src/journal/read.ts';
 import { hostwright, root } from '../integration/command.ts';
 import { type Host, lab } from './lab.ts';
 
@@ -71,6 +73,74 @@ test('a controller that is killed at any record leaves the host so that resume b
   await Promise.all(Array.from({ length: WORKERS }, worker));
   expect(ends).toEqual({});
 }, 3_600_000);
+
+test('on a full disk the run stops with its host named, and goes on when there is room', async () => {
+  const one = place('full');
+  await one.prepare();
+  const runs = join(lab.directory, 'runs-full');
+  mkdirSync(runs);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48k', 'runs', runs]);
+  try {
+    const ran = await one.run();
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('cannot be written (ENOSPC), so nothing more is changed. The run stopped');
+    expect(ran.stderr).toContain('on night1.');
+    execFileSync('mount', ['-o', 'remount,size=8m', runs]);
+    const resumed = await one.resume();
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    const undone = await one.undo();
+    expect(undone.code, undone.stdout + undone.stderr).toBe(0);
+  } finally {
+    execFileSync('umount', [runs]);
+  }
+  expect(await one.left()).toMatch(/^ d 755 root \n(number|reloads)/);
+});
+
+test('a controller that is killed while a host restarts: resume waits for it, and restarts it no second time', async () => {
+  const playbook = join(lab.directory, 'restart.yaml');
+  await writeFile(
+    playbook,
+    `- hosts: all
+  gather_facts: false
+  tasks:
+    - {name: before, copy: {content: x, dest: /srv/before, mode: '0644'}}
+    - {name: restart, reboot: {reboot_timeout: 120, connect_timeout: 5}}
+    - {name: after, copy: {content: "{{ inventory_hostname }}", dest: /srv/after, mode: '0644'}}
+`,
+  );
+  const starts = () => host.console().match(/Startup finished|Welcome to/g)?.length ?? 0;
+  const boots = async () => (await host.inside('stat -c %Y /proc/1; cat /run/started 2>/dev/null')).stdout;
+  const runs = join(lab.directory, 'runs-restart');
+  const at = (more: Record<string, string> = {}) => ({
+    cwd: lab.directory,
+    environment: { HOSTWRIGHT_RUNS: runs, XDG_STATE_HOME: join(lab.directory, 'state'), ...more },
+  });
+  const records = () => readJournal(journalFile(runs, listRuns(runs)[0] as string)).records;
+  const run = (more?: Record<string, string>) =>
+    hostwright(['run', playbook, '-i', inventory, '-b'], at(more));
+  expect((await run()).code).toBe(0);
+  // It is the record behind which the host was told, and the one behind which it had agreed.
+  const intent = records().findIndex((record) => record.type === 'intent' && record.module === 'reboot') + 1;
+  for (const [dies, agreed] of [
+    [intent, false],
+    [intent + 1, true],
+  ] as const) {
+    await host.inside('rm -f /srv/before /srv/after');
+    await host.ready();
+    const [marked, counted] = [await boots(), starts()];
+    expect((await run({ HOSTWRIGHT_DIE_AFTER_RECORDS: String(dies) })).code).toBeUndefined();
+    const shown = await hostwright(['runs', 'show', 'latest'], at());
+    expect(shown.stdout).toMatch(agreed ? /restart/ : /in flight +0 4\.1 +restart \[reboot\]/);
+    const resumed = await hostwright(['resume', 'latest'], at());
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    expect(await boots()).not.toBe(marked);
+    expect(starts() - counted).toBe(1);
+    expect((await host.inside('cat /srv/after')).stdout).toBe('night1');
+  }
+  // There is nothing of a restart to take back, and nothing to ask.
+  const undone = await hostwright(['undo', 'latest'], at());
+  expect([undone.code, undone.stderr]).toEqual([0, '']);
+}, 600_000);
 
 test('undo brings the host back, and undo of the undo forward again', async () => {
   const one = place('undone');
