@@ -1,5 +1,6 @@
 import type { HostRead, ReadOutput } from '../core/read.ts';
-import { sh } from '../shell/sh.ts';
+import type { Script } from '../core/script.ts';
+import { raw, sh } from '../shell/sh.ts';
 import { unexpectedOutput } from './problems.ts';
 import { parseRecords } from './records.ts';
 
@@ -20,7 +21,13 @@ export interface UserAccount {
   readonly hash: string | null;
   /** Days since 1970 when the account expires; null: never, or not readable. */
   readonly expires: number | null;
+  /** Days between two changes of the password, at least and at most, and of warning before; null: not set, or not readable. */
+  readonly ages: Readonly<Record<PasswordAge, number | null>>;
+  /** The public key beside the key file that was asked for; null where that file is missing. */
+  readonly publicKey: string | null;
 }
+
+export type PasswordAge = 'min' | 'max' | 'warn';
 
 export interface GroupEntry {
   readonly name: string;
@@ -39,8 +46,8 @@ const ENTRY = sh`
     fi 2>/dev/null
   }`;
 
-/** Null where there is no such user. */
-export function userAccount(name: string): HostRead<UserAccount | null> {
+/** Null where there is no such user. `keyFile`: a private key, below the home directory where it does not begin with a slash. */
+export function userAccount(name: string, keyFile?: string): HostRead<UserAccount | null> {
   return {
     kind: 'host',
     name: `account of ${name}`,
@@ -56,11 +63,23 @@ export function userAccount(name: string): HostRead<UserAccount | null> {
         printf 'groups=%s\0' "$(id -Gn ${name})"
         printf 'shadow=%s\0' "$(entry shadow ${name})"
         if [ -d "$home" ]; then printf 'home=1\0'; fi
+        ${keyFile === undefined ? NOTHING : readKey(keyFile)}
       fi
       :`,
     parse: (output) => parseUser(name, output),
   };
 }
+
+const NOTHING = raw(':');
+
+function readKey(file: string): Script {
+  return sh`
+    key=${file}
+    case $key in /*) ;; *) key=$home/$key;; esac
+    if [ -e "$key" ]; then printf 'key=%s\0' "$(cat "$key.pub" 2>/dev/null)"; fi`;
+}
+
+const days = (field: string | undefined) => (field ? Number(field) : null);
 
 function parseUser(name: string, output: ReadOutput): UserAccount | null {
   const records = parseRecords(output.stdout);
@@ -68,7 +87,7 @@ function parseUser(name: string, output: ReadOutput): UserAccount | null {
   if (line === undefined) throw unexpectedOutput(`the account of ${name}`, output);
   if (line === '') return null;
   const [known = '', , uid, gid, comment = '', home = '', shell = ''] = line.split(':');
-  const [hash, , , , , , expires] = (records.text('shadow') ?? '').split(':').slice(1);
+  const [hash, , min, max, warn, , expires] = (records.text('shadow') ?? '').split(':').slice(1);
   const group = records.text('primary')?.split(':')[0] || String(gid);
   const groups = (records.text('groups') ?? '').split(' ').filter((one) => one !== '' && one !== group);
   return {
@@ -82,7 +101,9 @@ function parseUser(name: string, output: ReadOutput): UserAccount | null {
     shell,
     groups: groups.toSorted(),
     hash: hash ?? null,
-    expires: expires ? Number(expires) : null,
+    expires: days(expires),
+    ages: { min: days(min), max: days(max), warn: days(warn) },
+    publicKey: records.text('key') ?? null,
   };
 }
 

@@ -2,11 +2,10 @@ import type { Change, Difference } from '../core/change.ts';
 import type { Script } from '../core/script.ts';
 import type { UserAccount } from '../facts/user-account.ts';
 import { sequence, sh, withInput } from '../shell/sh.ts';
+import { type KeyWish, keyFileOf, makeKey, removeKey } from './user-key.ts';
 
 /** What a task wants of a user, with Ansible's names. */
-export interface UserWish {
-  readonly name: string;
-  readonly state: 'present' | 'absent';
+export interface UserWish extends KeyWish {
   readonly uid?: number | undefined;
   readonly group?: string | undefined;
   readonly groups?: readonly string[] | undefined;
@@ -20,6 +19,11 @@ export interface UserWish {
   readonly update_password: 'always' | 'on_create';
   readonly password_lock?: boolean | undefined;
   readonly expires?: number | undefined;
+  readonly password_expire_min?: number | undefined;
+  readonly password_expire_max?: number | undefined;
+  readonly password_expire_warn?: number | undefined;
+  readonly skeleton?: string | undefined;
+  readonly umask?: string | undefined;
   readonly system: boolean;
   readonly non_unique: boolean;
   readonly remove: boolean;
@@ -33,6 +37,9 @@ export interface UserData {
   readonly setsPassword: boolean;
   readonly lock?: 'lock' | 'unlock';
   readonly makesHome: boolean;
+  /** Words for chage. */
+  readonly ages: readonly (string | number)[];
+  readonly makesKey: boolean;
 }
 
 /** Hashes are never shown: a difference says that there is one, not what it is. */
@@ -42,7 +49,14 @@ export function planUser(wish: UserWish, now: UserAccount | null): Change<UserDa
   const label = `user ${wish.name}`;
   if (wish.state === 'absent') {
     if (!now) return null;
-    const data: UserData = { before: now, options: [], setsPassword: false, makesHome: false };
+    const data: UserData = {
+      before: now,
+      options: [],
+      setsPassword: false,
+      makesHome: false,
+      ages: [],
+      makesKey: false,
+    };
     return { differences: [{ label, before: shown(now), after: null }], data };
   }
   return now ? planChange(wish, now, label) : planNew(wish, label);
@@ -58,15 +72,24 @@ function planNew(wish: UserWish, label: string): Change<UserData> {
     ...(wish.groups && wish.groups.length > 0 ? ['-G', wish.groups.join(',')] : []),
     ...(wish.system ? ['-r'] : []),
     ...(wish.create_home ? ['-m'] : ['-M']),
+    ...(wish.create_home && wish.skeleton !== undefined ? ['-k', wish.skeleton] : []),
+    ...(wish.umask === undefined ? [] : ['-K', `UMASK=${wish.umask}`]),
   ];
+  const ages = agesOf(wish, null);
   return {
-    differences: [{ label, before: null, after }],
+    differences: [
+      { label, before: null, after },
+      ...ages.map(({ differs }) => ({ ...differs, label: `${differs.label} of ${label}` })),
+      ...(wish.generate_ssh_key ? [keyDifference(wish, label)] : []),
+    ],
     data: {
       before: null,
       options,
       setsPassword: wish.password !== undefined,
       ...(wish.password_lock ? { lock: 'lock' } : {}),
       makesHome: false,
+      ages: ages.flatMap(({ words }) => words),
+      makesKey: wish.generate_ssh_key,
     },
   };
 }
@@ -99,6 +122,10 @@ function planChange(wish: UserWish, now: UserAccount, label: string): Change<Use
     differ('password', locked ? 'locked' : 'not locked', wish.password_lock ? 'locked' : 'not locked');
   const makesHome = wish.create_home && !now.homeExists && (wish.home ?? now.home) === now.home;
   if (makesHome) differ('home directory', 'absent', now.home);
+  const ages = agesOf(wish, now);
+  for (const { differs } of ages) differ(differs.label, differs.before, differs.after);
+  const makesKey = wish.generate_ssh_key && now.publicKey === null;
+  if (makesKey) differences.push(keyDifference(wish, label));
   if (differences.length === 0) return null;
   return {
     differences,
@@ -108,8 +135,36 @@ function planChange(wish: UserWish, now: UserAccount, label: string): Change<Use
       setsPassword,
       ...(lock ? { lock: wish.password_lock ? 'lock' : 'unlock' } : {}),
       makesHome,
+      ages: ages.flatMap(({ words }) => words),
+      makesKey,
     },
   };
+}
+
+function keyDifference(wish: UserWish, label: string): Difference {
+  return { label: `key of ${label}`, before: null, after: keyFileOf(wish) ?? '' };
+}
+
+const AGES = [
+  ['min', 'password_expire_min', '-m'],
+  ['max', 'password_expire_max', '-M'],
+  ['warn', 'password_expire_warn', '-W'],
+] as const;
+
+/** Ages of the password that are to be others, with their words for chage. */
+function agesOf(wish: UserWish, now: UserAccount | null) {
+  return AGES.flatMap(([age, name, option]) => {
+    const wanted = wish[name];
+    const found = now?.ages[age] ?? null;
+    // -1 takes the setting away.
+    if (wanted === undefined || wanted === found || (wanted < 0 && (found === null || found < 0))) return [];
+    const differs = {
+      label: name,
+      before: found === null ? 'not set' : String(found),
+      after: String(wanted),
+    };
+    return [{ differs, words: [option, wanted] as const }];
+  });
 }
 
 /** Options that useradd and usermod share, of what differs. */
@@ -164,6 +219,8 @@ export function applyUser({ data }: Change<UserData>, wish: UserWish): Script {
   // By standard input: what stands in an argument list is seen by every user of the host.
   if (data.setsPassword) scripts.push(withInput(sh`chpasswd -e`, `${name}:${wish.password}\n`));
   if (data.lock) scripts.push(sh`usermod ${data.lock === 'lock' ? '-L' : '-U'} ${name}`);
+  if (data.ages.length > 0) scripts.push(sh`chage ${data.ages} ${name}`);
+  if (data.makesKey) scripts.push(makeKey(wish));
   return sequence(scripts);
 }
 
@@ -193,6 +250,12 @@ export function undoUser({ data }: Change<UserData>, wish: UserWish): Script | n
   const scripts = [
     sh`usermod -o -u ${before.uid} -g ${before.gid} -c ${before.comment} -d ${before.home} ${home} -s ${before.shell} -e ${before.expires ?? ''} -G ${before.groups.join(',')} ${wish.name}`,
   ];
+  if (data.ages.length > 0) {
+    const { min, max, warn } = before.ages;
+    scripts.push(sh`chage -m ${min ?? -1} -M ${max ?? -1} -W ${warn ?? -1} ${wish.name}`);
+  }
+  // Before the user has another home again.
+  if (data.makesKey) scripts.unshift(removeKey(wish));
   if ((data.setsPassword || data.lock) && before.hash !== null) {
     scripts.push(withInput(sh`chpasswd -e`, `${wish.name}:${before.hash}\n`));
   }

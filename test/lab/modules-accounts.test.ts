@@ -53,6 +53,29 @@ describe('accounts', () => {
     await perform(group, { name: 'readers', state: 'absent' });
   });
 
+  test('user: a key of its own, and how long its password holds; undo takes them back', async () => {
+    await perform(user, { name: 'carla', umask: '0077', ssh_key_type: 'ed25519', generate_ssh_key: true });
+    const look = () =>
+      host.exec(
+        'stat -c "%a %U" /home/carla /home/carla/.ssh /home/carla/.ssh/id_*; chage -l carla | tail -3',
+      );
+    const made = (await look()).stdout;
+    expect(made.split('\n').slice(0, 4)).toEqual(['700 carla', '700 carla', '600 carla', '644 carla']);
+    const more = {
+      name: 'carla',
+      generate_ssh_key: true,
+      ssh_key_file: '.ssh/deploy',
+      ssh_key_comment: 'for us',
+    };
+    const done = await perform(user, { ...more, password_expire_max: 60, password_expire_warn: 3 });
+    expect(done.result.ssh_public_key).toMatch(/^ssh-rsa \S+ for us$/);
+    expect((await look()).stdout).toContain('Maximum number of days between password change\t\t: 60');
+    expect(await plan(user, { ...more, password_expire_max: 60 })).toBeNull();
+    expect(await done.undo()).toBe(true);
+    expect((await look()).stdout).toBe(made);
+    await perform(user, { name: 'carla', state: 'absent', remove: true });
+  });
+
   test('user: makes with groups and a password, and undo removes it whole', async () => {
     const done = await thereAndBack(user, {
       name: 'anna',

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defineModule } from '../../core/module.ts';
+import { parseRecords } from '../../facts/records.ts';
 import { userAccount } from '../../facts/user-account.ts';
-import { account, count, flag, hostPath, integer, listOf, withAliases } from '../params.ts';
+import { account, count, flag, hostPath, integer, listOf, text, withAliases } from '../params.ts';
 import { accountField, accountName } from '../system-params.ts';
+import { keyFileOf } from '../user-key.ts';
 import { applyUser, planUser, undoUser } from '../user-plan.ts';
 
 const object = z.strictObject({
@@ -31,6 +33,26 @@ const object = z.strictObject({
     .describe('on_create leaves the password of a user that is there.'),
   password_lock: flag.optional().describe('Lock the password, so that it lets nobody in.'),
   expires: integer.optional().describe('Seconds since 1970 when the account expires; negative: never.'),
+  password_expire_min: integer.optional().describe('Days that a password must be kept.'),
+  password_expire_max: integer.optional().describe('Days after which a password must be changed.'),
+  password_expire_warn: integer.optional().describe('Days of warning before that.'),
+  skeleton: hostPath.optional().describe('Directory that a new home begins as. Default: /etc/skel.'),
+  umask: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, { error: 'must be octal digits, such as 0077' })
+    .optional()
+    .describe('For the permissions of a new home.'),
+  generate_ssh_key: flag
+    .default(false)
+    .describe(
+      'Make a key pair where there is none; one that is there stays. Its public key is ssh_public_key.',
+    ),
+  ssh_key_type: z.enum(['rsa', 'ed25519', 'ecdsa']).default('rsa').describe('What kind of key is made.'),
+  ssh_key_bits: count.optional().describe("Its length. Default: ssh-keygen's."),
+  ssh_key_file: text
+    .optional()
+    .describe('Its file, below the home directory or from the root. Default: .ssh/id_TYPE.'),
+  ssh_key_comment: text.optional().describe('Its comment. Default: USER@HOST.'),
   system: flag.default(false).describe('Take the number from those of the system, where the user is made.'),
   non_unique: flag.default(false).describe('Allow a number that another user has.'),
   remove: flag.default(false).describe('With absent: remove the home directory and mail too.'),
@@ -51,12 +73,12 @@ export const user = defineModule({
       params: { name: 'collector', system: true, shell: '/usr/sbin/nologin' },
     },
   ],
-  reads: (params) => ({ now: userAccount(params.name) }),
+  reads: (params) => ({ now: userAccount(params.name, keyFileOf(params)) }),
   check: (params, { now }) => planUser(params, now),
   apply: applyUser,
   undo: undoUser,
   noUndo: 'a removed user cannot be brought back with its files',
-  result: ({ name, state, ...params }, { values: { now } }) => ({
+  result: ({ name, state, ...params }, { values: { now }, output }) => ({
     name,
     state,
     ...(state === 'absent'
@@ -67,6 +89,14 @@ export const user = defineModule({
           comment: params.comment ?? now?.comment,
           home: params.home ?? now?.home,
           shell: params.shell ?? now?.shell,
+          ...keyFields(
+            keyFileOf({ name, state, ...params }),
+            (output && parseRecords(output.stdout.bytes).text('ssh_public_key')) ?? now?.publicKey,
+          ),
         }),
   }),
 });
+
+function keyFields(file: string | undefined, publicKey: string | null | undefined) {
+  return file !== undefined && publicKey ? { ssh_key_file: file, ssh_public_key: publicKey } : {};
+}

@@ -8,6 +8,7 @@ interface Entry {
   readonly groups?: string;
   readonly hash?: string;
   readonly home?: boolean;
+  readonly key?: string;
 }
 
 const now = ({
@@ -15,9 +16,10 @@ const now = ({
   groups = 'anna kvm',
   hash = HASH,
   home = true,
+  key,
 }: Entry) => ({
   now: {
-    stdout: `passwd=${passwd}\0primary=anna:x:1000:\0groups=${groups}\0shadow=anna:${hash}:19000:0:99999:7:::\0${home ? 'home=1\0' : ''}`,
+    stdout: `passwd=${passwd}\0primary=anna:x:1000:\0groups=${groups}\0shadow=anna:${hash}:19000:0:99999:7:::\0${home ? 'home=1\0' : ''}${key === undefined ? '' : `key=${key}\0`}`,
   },
 });
 
@@ -60,6 +62,29 @@ export const cases: ModuleCases = {
           left: [],
         },
       },
+    },
+    {
+      title: 'makes a key and sets how long a password holds',
+      params: {
+        name: 'anna',
+        generate_ssh_key: true,
+        ssh_key_type: 'ed25519',
+        password_expire_max: 90,
+        password_expire_warn: 7,
+      },
+      reads: now({}),
+      expected: {
+        differences: [
+          { label: 'password_expire_max of user anna', before: '99999', after: '90' },
+          { label: 'key of user anna', before: null, after: '.ssh/id_ed25519' },
+        ],
+      },
+    },
+    {
+      title: 'leaves a key that is there, and tells it',
+      params: { name: 'anna', generate_ssh_key: true, ssh_key_bits: 4096 },
+      reads: now({ key: 'ssh-rsa AAAA anna@kvm1' }),
+      expected: 'ok',
     },
     {
       title: 'adds groups to those there are',
