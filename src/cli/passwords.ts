@@ -5,21 +5,47 @@ import { promisify } from 'node:util';
 import type { ConnectionFlags } from './flags.ts';
 import { unreadablePasswordFile } from './problems.ts';
 
-/** The login password: from the file, or asked for with -k; undefined where neither option was given. */
-export async function loginPasswordOf(flags: ConnectionFlags): Promise<string | undefined> {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Environment variables; the first that is set counts. */
+const LOGIN_FILES = ['HOSTWRIGHT_CONNECTION_PASSWORD_FILE', 'ANSIBLE_CONNECTION_PASSWORD_FILE'];
+const BECOME_FILES = ['HOSTWRIGHT_BECOME_PASSWORD_FILE', 'ANSIBLE_BECOME_PASSWORD_FILE'];
+const BECOME_PASSWORDS = ['HOSTWRIGHT_BECOME_PASS', 'ANSIBLE_BECOME_PASS'];
+
+/** The login password: from the file, asked for with -k, or from the file that the environment names; undefined where nothing does. */
+export async function loginPasswordOf(
+  flags: ConnectionFlags,
+  environment: Environment,
+): Promise<string | undefined> {
   if (flags.connectionPasswordFile !== undefined) return readPasswordFile(flags.connectionPasswordFile);
-  return flags.askPass ? askSecretly('Login password') : undefined;
+  if (flags.askPass) return askSecretly('Login password');
+  const file = first(LOGIN_FILES, environment);
+  return file === undefined ? undefined : readPasswordFile(file);
 }
 
-/** The become password: from the file, or asked for with -K (an empty answer means the login password, as with Ansible). */
+/**
+ * The become password: from the file, or asked for with -K (an empty answer means the login password, as with Ansible), or from the
+ * environment.
+ */
 export async function becomePasswordOf(
   flags: ConnectionFlags,
+  environment: Environment,
   loginPassword: string | undefined,
 ): Promise<string | undefined> {
+  const given = first(BECOME_PASSWORDS, environment);
+  // Programs that are started from here are not to see it.
+  for (const name of BECOME_PASSWORDS) delete process.env[name];
   if (flags.becomePasswordFile !== undefined) return readPasswordFile(flags.becomePasswordFile);
-  if (!flags.askBecomePass) return undefined;
+  if (!flags.askBecomePass) {
+    const file = first(BECOME_FILES, environment);
+    return file === undefined ? given : readPasswordFile(file);
+  }
   const hint = loginPassword === undefined ? '' : ' (empty: the login password)';
   return (await askSecretly(`Become password${hint}`)) || loginPassword;
+}
+
+function first(names: readonly string[], environment: Environment): string | undefined {
+  return names.map((name) => environment[name]).find((value) => value);
 }
 
 async function askSecretly(question: string): Promise<string> {

@@ -125,13 +125,16 @@ export async function runOptionsOf(flags: TaskFlags, terminal: Terminal): Promis
     forceHandlers: false,
     verbosity: flags.verbose ?? 0,
     pipeline: flags.pipeline !== false,
-    connection: await connectionOf(flags),
+    connection: await connectionOf(flags, terminal.environment),
   };
 }
 
-async function connectionOf(flags: ConnectionFlags): Promise<RunOptions['connection']> {
-  const password = await loginPasswordOf(flags);
-  const becomePassword = await becomePasswordOf(flags, password);
+async function connectionOf(
+  flags: ConnectionFlags,
+  environment: Terminal['environment'],
+): Promise<RunOptions['connection']> {
+  const password = await loginPasswordOf(flags, environment);
+  const becomePassword = await becomePasswordOf(flags, environment, password);
   return {
     user: flags.user,
     privateKeyFile: flags.privateKey,

@@ -57,6 +57,23 @@ describe('become', () => {
     expect(said(ran)).toEqual(expected());
   });
 
+  test.each([
+    ['a password of the environment', { ANSIBLE_BECOME_PASS: password }],
+    ['the same by our name', { HOSTWRIGHT_BECOME_PASS: password, ANSIBLE_BECOME_PASS: 'wrong' }],
+    ['a file that the environment names', { ANSIBLE_BECOME_PASSWORD_FILE: 'password' }],
+  ])('with %s, which no program is handed on', async (_, environment) => {
+    addFiles(project.directory, {
+      'local.yaml': `- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks:\n    - name: Here\n      shell: env | grep -c BECOME_PASS= || true\n`,
+    });
+    const place = { cwd: project.directory, environment };
+    const ran = await events(['run', 'who.yaml', '-i', 'hosts.yaml', '-vvv'], place);
+    expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(said(ran)).toEqual(expected());
+    const here = await events(['run', 'local.yaml', '-i', 'localhost,'], place);
+    expect(said(here)).toEqual(['0']);
+    expect(ran.stdout + here.stdout).not.toContain(password);
+  });
+
   test('with a password in the inventory, which nothing prints', async () => {
     const variables = { ...practice.variables, ansible_become_password: password };
     addFiles(project.directory, { 'secret.yaml': stringify({ all: { hosts: { practice: variables } } }) });
