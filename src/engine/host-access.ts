@@ -32,6 +32,13 @@ export interface HostAccess {
 
 /** The host itself: what is asked goes out at once. */
 export interface Wire extends HostAccess {
+  /**
+   * Goes to the host, ahead of what will be asked there; undefined where it is reached already. `begun` when all is done that can be done
+   * without waiting for anybody; only `done` rejects.
+   */
+  readonly reach: (
+    route: Route,
+  ) => { readonly begun: Promise<void>; readonly done: Promise<void> } | undefined;
   /** What the scripts of reads printed, in order; all are sent in one go. */
   readonly readRaw: (route: Route, reads: readonly HostRead<unknown>[]) => Promise<readonly JobOutput[]>;
   /** Jobs in one write, some of which change something: what they give as it comes, and when all of it is over. */
@@ -131,6 +138,13 @@ export function createHostAccess(
 
   return {
     readRaw,
+    reach: (route) => {
+      if (route.lane !== undefined || sessions.has(keyOfRoute(route))) return undefined;
+      const done = sessionOf(route).then(() => {});
+      // Whether it fails is for those to hear who need it.
+      done.catch(() => {});
+      return { begun: new Promise((resolve) => void setImmediate(resolve)), done };
+    },
     send: async (route, jobs) => {
       onChange();
       const effects = await announceEffects(journal(), jobs);

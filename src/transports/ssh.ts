@@ -40,11 +40,27 @@ export const ssh: Transport = {
   check: async (wanted) => {
     const settings = await resolveSettings(wanted);
     const { target } = settings;
-    await Promise.all([loadKnownHosts(target.hostKeys.files), prepareLogin(settings)]);
+    prepared.set(wanted, { settings, parts: await partsOf(settings), at: performance.now() });
     return target.hostKeys.mode === 'no' ? [hostKeysUnchecked(target)] : [];
   },
   open: async (wanted) => (await openClient(wanted, true)).connection,
 };
+
+/** Milliseconds for which what was found out about a connection counts: a file that it came from may be another one by then. */
+const FRESH = 2000;
+
+/** What was found out when it was checked, for the first login: with it that begins without waiting for files. */
+const prepared = new WeakMap<
+  ConnectionTarget,
+  { readonly settings: SshSettings; readonly parts: Parts; readonly at: number }
+>();
+
+/** What a login needs of the files of this machine. */
+type Parts = readonly [Awaited<ReturnType<typeof loadKnownHosts>>, Login];
+
+function partsOf(settings: SshSettings): Promise<Parts> {
+  return Promise.all([loadKnownHosts(settings.target.hostKeys.files), prepareLogin(settings)]);
+}
 
 interface OpenClient {
   readonly client: Client;
@@ -55,13 +71,21 @@ interface OpenClient {
 
 /** `forPrograms`: something will be started on the host, so that a channel may be asked for ahead. */
 async function openClient(wanted: ConnectionTarget, forPrograms = false): Promise<OpenClient> {
-  const settings = await resolveSettings(wanted);
-  return withRetries(settings, () => openOnce(settings, forPrograms));
+  const known = prepared.get(wanted);
+  prepared.delete(wanted);
+  const isFresh = known && performance.now() - known.at < FRESH;
+  const settings = isFresh ? known.settings : await resolveSettings(wanted);
+  let parts = isFresh ? known.parts : undefined;
+  return withRetries(settings, () => {
+    const first = parts;
+    parts = undefined;
+    return openOnce(settings, forPrograms, first);
+  });
 }
 
-async function openOnce(settings: SshSettings, forPrograms: boolean): Promise<OpenClient> {
+async function openOnce(settings: SshSettings, forPrograms: boolean, parts?: Parts): Promise<OpenClient> {
   const { target, hostKeyAlias } = settings;
-  const [entries, login] = await Promise.all([loadKnownHosts(target.hostKeys.files), prepareLogin(settings)]);
+  const [entries, login] = parts ?? (await partsOf(settings));
   const port = hostKeyAlias === undefined ? target.port : 22;
   const known = hostKeyAlias ?? target.host;
   const check = createHostKeyCheck(target.hostKeys, entries, known, port, settings.hashKnownHosts);

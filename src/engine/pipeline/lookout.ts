@@ -163,6 +163,9 @@ function inStep(play: PlayContext): boolean {
 /** Reads what is asked for, and with it what the host will ask for next. */
 async function readAhead(ahead: Ahead, route: Route, reads: readonly HostRead<unknown>[]): Promise<void> {
   const { play, host, cache, rest } = ahead;
+  // On its way already while it is found out what else will be asked.
+  const reached = host.access.reach(route);
+  await reached?.begun;
   const changes = upToDate(ahead);
   // What was left since then was foreseen from what is forgotten here: that was not read in vain.
   const foresaw = ahead.left !== undefined && ahead.left.size > 0;
@@ -174,6 +177,7 @@ async function readAhead(ahead: Ahead, route: Route, reads: readonly HostRead<un
   for (const one of [...reads.map((read) => ({ route, read })), ...coming]) {
     if (!cache.has(one, changes)) wanted.set(keyOfRead(one), one);
   }
+  await reached?.done;
   const now = { run: play.run.changes, host: host.changes };
   const send = async (list: readonly Wanted[]) => {
     const outputs = await host.access.readRaw(

@@ -38,12 +38,25 @@ const ignore = () => {};
 
 /** Runs a task as far as what is known goes. What it gives is registered where it is known; a failure may not come to be. */
 async function look(performance: Performance): Promise<void> {
+  await takeTurns();
   const { host, task } = performance;
   const shared = await isShared(performance).catch(() => true);
   const begun = host.itemsDone > 0;
   const attempt = attemptOf(performance);
   const result = shared ? NOT_LOOKED_AT : (await runTask(attempt, silent)).result;
   register(host, task, result.failed || begun ? NOT_LOOKED_AT : result);
+}
+
+/** Milliseconds of looking ahead after which whatever has come from hosts meanwhile is heard: logins go on beside it. */
+const TURN = 4;
+
+let turnBegan = 0;
+
+async function takeTurns(): Promise<void> {
+  const now = globalThis.performance.now();
+  if (now - turnBegan < TURN) return;
+  await new Promise((resolve) => setImmediate(resolve));
+  turnBegan = globalThis.performance.now();
 }
 
 const NOT_LOOKED_AT = { changed: false, failed: false, known_after_apply: true };
