@@ -61,20 +61,19 @@ function withName(handler: Handler, expressions: Expressions, scope: Scope): Han
   }
 }
 
-/** Of two handlers of the same name the last defined is meant; a topic reaches every other handler that listens to it. */
+/**
+ * Of two handlers of the same name the last defined is meant; a topic reaches every other handler that listens to it, of one name (also of
+ * two roles) the last one.
+ */
 export function findHandlers(handlers: readonly Handler[], name: string): readonly Handler[] {
   const named = handlers.findLast(
     (handler) => handler.name !== undefined && (handler.name === name || roleQualifiedName(handler) === name),
   );
   const all = handlers.filter((handler) => handler.listen.includes(name));
   const isLast = (handler: Handler, index: number) =>
-    handler.name === undefined || !all.slice(index + 1).some((later) => isSameName(handler, later));
+    handler.name === undefined || !all.slice(index + 1).some((later) => later.name === handler.name);
   const listening = all.filter((handler, index) => handler !== named && isLast(handler, index));
   return named ? [named, ...listening] : listening;
-}
-
-function isSameName(one: Handler, other: Handler): boolean {
-  return one.name === other.name && roleQualifiedName(one) === roleQualifiedName(other);
 }
 
 /** `role : handler`, the form that tells two roles' handlers of the same name apart. */

@@ -224,6 +224,25 @@ describe('handlers as Ansible has them', () => {
     expect(played.tasks.filter((task) => task.startsWith('of'))).toEqual(['of changed', 'of item']);
   });
 
+  test('of two roles with handlers of one name the last one runs; "role : name" reaches each', async () => {
+    const role = (name: string) => ({
+      [`roles/${name}/tasks/main.yaml`]: '- {name: work, command: "true", notify: [restart, topic]}',
+      [`roles/${name}/handlers/main.yaml`]: `
+- {name: restart, debug: {msg: restart of ${name}}}
+- {name: listener, listen: topic, debug: {msg: listener of ${name}}}
+`,
+    });
+    const files = { ...role('one'), ...role('two') };
+    const plain = await playText('- {hosts: all, roles: [one, two]}', { files });
+    expect(plain.said).toEqual(['restart of two', 'listener of two'].map((text) => `alpha: ${text}`));
+    const both = await playText(
+      '- {hosts: all, roles: [one, two], tasks: [{name: more, command: "true", notify: "one : restart"}]}',
+      { files },
+    );
+    expect(both.said.slice(0, 1)).toEqual(['alpha: restart of one']);
+    expect(both.said.length).toBe(3);
+  });
+
   test('listen fans out in definition order, by names too; of two same names the last one runs there as well', async () => {
     const played = await playText(`
 - hosts: all
