@@ -69,8 +69,9 @@ export async function attemptOnce(attempt: Attempt): Promise<AttemptOutcome> {
       const lost = await whenLost(attempt, thrown, host.changes !== changes);
       if (lost === 'again') continue;
       if (lost) return lost;
-      if (await transfer.goesOn(thrown)) continue;
-      return { result: resultAhead(attempt, thrown), differences: [] };
+      const goesOn = await transfer.goesOn(thrown);
+      if (goesOn === true) continue;
+      return { result: resultAhead(attempt, goesOn || thrown), differences: [] };
     }
   }
 }

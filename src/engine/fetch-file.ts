@@ -191,7 +191,8 @@ async function receive(
         return hash.digest('hex');
       } catch (thrown) {
         if (problem) throw problem;
-        if (!(await transfer.goesOn(thrown))) throw thrown;
+        const goesOn = await transfer.goesOn(thrown);
+        if (goesOn !== true) throw goesOn || thrown;
       }
       const now = await lookAt(request, ground);
       if (typeof now === 'string' || now.sha256 !== state.sha256) throw changedMeanwhile(state.path);

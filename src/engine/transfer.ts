@@ -27,8 +27,11 @@ export interface Transfer {
   readonly applies: () => void;
   /** The change was on its way when the link broke: it may have been made. */
   readonly mayBeMade: () => boolean;
-  /** Whether the host answers again after the link broke under it, so that the task can look at the host anew and send the rest. */
-  readonly goesOn: (thrown: unknown) => Promise<boolean>;
+  /**
+   * True where the host answers again after the link broke under it, so that the task can look at the host anew and send the rest; an error
+   * where there is a better reason not to than what was thrown.
+   */
+  readonly goesOn: (thrown: unknown) => Promise<boolean | HostwrightError>;
 }
 
 /** Bytes from which on an input is large: for less, a host that is lost is lost. */
@@ -38,7 +41,10 @@ const LARGE = 1024 * 1024;
 const MOST_BREAKS = 5;
 
 /** How long a host may stay away. */
-const PATIENCE = { timeoutSeconds: 120, sleepSeconds: 3 };
+const PATIENCE_SECONDS = 120;
+
+/** Between two logins at least: sshd's own protection counts quicker ones as an attack. */
+const PAUSE_SECONDS = 3;
 
 export function isLarge({ input, staged }: Script): boolean {
   return staged !== undefined || sizeOfInput(input) >= LARGE;
@@ -77,20 +83,23 @@ export function createTransfer(tell: (host: string) => void): Transfer {
   };
 }
 
-/** Whether a host that was lost under a large transfer answers again. */
-async function comesBack(access: Reached['access'], route: Route): Promise<boolean> {
-  try {
-    // Whoever else works on the host may have come back to it already.
-    await access.read(route, []).catch(() =>
-      reconnect(access, route, {
-        ...PATIENCE,
-        connectTimeoutSeconds: route.target.connectTimeoutSeconds,
-      }),
-    );
-    return true;
-  } catch {
-    // Why the link broke is the better message.
-    return false;
+/**
+ * True where a host that was lost under a large transfer answers again; false where it stays away, and an error where somebody else answers
+ * in its place, or it lets nobody in any more: that is not tried again.
+ */
+async function comesBack(access: Reached['access'], route: Route): Promise<boolean | HostwrightError> {
+  const deadline = performance.now() + PATIENCE_SECONDS * 1000;
+  for (;;) {
+    try {
+      await access.read(route, []);
+      return true;
+    } catch (thrown) {
+      if (!isLost(thrown)) return thrown instanceof HostwrightError ? thrown : false;
+      // Why the link broke is the better message.
+      if (performance.now() >= deadline) return false;
+      await access.close();
+      await sleep(PAUSE_SECONDS * 1000);
+    }
   }
 }
 
@@ -109,8 +118,7 @@ export async function reconnect(access: Reached['access'], route: Route, patienc
       return;
     } catch (thrown) {
       if (performance.now() >= deadline) throw thrown;
-      // Not faster: sshd's own protection counts quick attempts as an attack.
-      await sleep(Math.max(3, patience.sleepSeconds) * 1000);
+      await sleep(Math.max(PAUSE_SECONDS, patience.sleepSeconds) * 1000);
     }
   }
 }

@@ -11,10 +11,13 @@ export interface CuttingProxy {
   readonly close: () => Promise<void>;
 }
 
-/** `cuts` says for the first, second, … connection after how many bytes to (`up`) or from (`down`) the server it is cut. */
+/**
+ * `cuts` says for the first, second, … connection after how many bytes to (`up`) or from (`down`) the server it is cut, and with `to` that it
+ * leads to another server.
+ */
 export async function startCuttingProxy(
   serverPort: number,
-  cuts: readonly { readonly up?: number; readonly down?: number }[],
+  cuts: readonly { readonly up?: number; readonly down?: number; readonly to?: number }[],
 ): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   const total = { up: 0, down: 0 };
@@ -22,7 +25,7 @@ export async function startCuttingProxy(
   const server: Server = createServer((near) => {
     const cut = cuts[connections] ?? {};
     connections += 1;
-    const far = connect(serverPort, '127.0.0.1');
+    const far = connect(cut.to ?? serverPort, '127.0.0.1');
     const end = () => {
       near.destroy();
       far.destroy();

@@ -183,6 +183,20 @@ describe.skipIf(missing)(
       expect((await play(task)).lines).toEqual(['log alpha ok']);
     });
 
+    test('nothing goes to another host that answers after the break, and who it is not is said', async () => {
+      writeFileSync(join(scratch.path, 'image'), randomBytes(6 * MB));
+      const other = await startSshd();
+      proxy = await startCuttingProxy(sshd.port, [{ up: 3 * MB }, { to: other.port }]);
+      const played = await play(
+        `    - {name: image, copy: {src: ${scratch.path}/image, dest: ${there}/image}}\n`,
+      );
+      expect(played.lines).toEqual(['image alpha unreachable']);
+      expect(played.results('image')[0]?.result.error_code).toBe('host-key-changed');
+      expect(readFileSync(join(other.directory, 'log'), 'utf8')).not.toContain('Accepted');
+      expect(proxy.connections()).toBe(2);
+      other.close();
+    });
+
     test('a file that cannot be stored whole leaves nothing behind, and says why', async () => {
       writeFileSync(join(scratch.path, 'image'), randomBytes(3 * MB));
       proxy = await startCuttingProxy(sshd.port, []);
