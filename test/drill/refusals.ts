@@ -200,6 +200,18 @@ export const refusals: readonly Refusal[] = [
     params: () => ({}),
     because: () => '/var/lib cannot be written',
   },
+  {
+    number: '55',
+    name: 'the file of the card is immutable',
+    backends: ALL,
+    stage: ({ backend }) => flags(FILES[backend], 0x10),
+    // Whatever file it was.
+    unstage: Object.values(FILES)
+      .map((file) => `[ ! -f ${file} ] || ${flags(file, 0)}`)
+      .join('\n'),
+    params: () => ({}),
+    because: ({ backend }) => `${FILES[backend]} cannot be written (immutable?)`,
+  },
   // Not among the numbers of the design, but of its sections 3 and 4.
   ...(['address', 'gateway', 'dns'] as const).map(
     (key): Refusal => ({
@@ -243,6 +255,11 @@ export const refusals: readonly Refusal[] = [
     because: () => 'The backend ifcfg cannot be used',
   },
 ];
+
+/** Sets the flags of a file; there is no chattr on the hosts. */
+function flags(file: string, bits: number): string {
+  return `python3 -c 'import fcntl, struct; fcntl.ioctl(open("${file}"), 0x40086602, struct.pack("l", ${bits}))'`;
+}
 
 /** An address in the office network that is nobody else's in this run. */
 function taken(host: Host): string {
