@@ -18,16 +18,22 @@ export function missingDirectories(state: PathState): readonly string[] {
   return names.map((_, index) => `${nearest}/${names.slice(0, index + 1).join('/')}`);
 }
 
-/** Makes directories, each with these attributes from its first moment on. */
+/** Paths that one command is told of. */
+const AT_ONCE = 500;
+
+/** Makes directories, from the top down, each with these attributes from its first moment on. */
 export function makeDirectories(paths: readonly string[], settings: AttributeSettings): Script {
   const mode = settings.mode === undefined ? raw('') : sh`-m ${modeArgument(settings.mode)}`;
   const { mode: _, ...ownership } = settings;
+  const groups = Array.from({ length: Math.ceil(paths.length / AT_ONCE) }, (_, index) =>
+    paths.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+  );
   return sequence(
-    paths.map(
-      (path) => sh`
-        mkdir ${mode} -- ${path} || exit 1
-        ${setAttributes(sh`${path}`, ownership)} || exit 1
-        if [ -e /sys/fs/selinux/enforce ]; then restorecon -- ${path} 2>/dev/null; fi
+    groups.map(
+      (group) => sh`
+        mkdir ${mode} -- ${group} || exit 1
+        ${setAttributes(sh`${group}`, ownership)} || exit 1
+        if [ -e /sys/fs/selinux/enforce ]; then restorecon -- ${group} 2>/dev/null; fi
         :
       `,
     ),

@@ -90,7 +90,7 @@ export function writeNewFiles({ base, files }: NewFiles): Script {
     fi
     printf %s ${sums} | sha256sum -c - >/dev/null 2>&1 || fail 'The new files did not arrive whole.'
     ${raw(attributes(files))}
-    sync -d -- ${relative(files)} 2>/dev/null
+    ${syncMany(relative(files))}
     ${raw(moves(base, files))}
     if [ -e /sys/fs/selinux/enforce ]; then restorecon -- ${selinux} 2>/dev/null; fi
     sync -d -- ${[...new Set(selinux.map(directoryName))]} 2>/dev/null
@@ -98,6 +98,20 @@ export function writeNewFiles({ base, files }: NewFiles): Script {
     ) || exit $?
   `;
   return withInput(script, archive);
+}
+
+/** Files that one process puts on the disk, one after the other: what several do at the same time costs the disk little more. */
+const SYNCED_AT_ONCE = 40;
+
+function syncMany(paths: readonly string[]): Script {
+  if (paths.length <= SYNCED_AT_ONCE) return sh`sync -d -- ${paths} 2>/dev/null`;
+  const groups = Array.from({ length: Math.ceil(paths.length / SYNCED_AT_ONCE) }, (_, index) =>
+    paths.slice(index * SYNCED_AT_ONCE, (index + 1) * SYNCED_AT_ONCE),
+  );
+  return sh`
+    ${raw(groups.map((group) => sh`sync -d -- ${group} 2>/dev/null &`.text).join('\n'))}
+    wait
+  `;
 }
 
 function relative(files: readonly NewFile[]): readonly string[] {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { defineModule, type Reads } from '../../core/module.ts';
 import type { Read } from '../../core/read.ts';
-import { plainPath } from '../../facts/host-path.ts';
+import { directoryName, joinPath, plainPath } from '../../facts/host-path.ts';
 import { type PathState, pathState } from '../../facts/path-state.ts';
 import { pathStates } from '../../facts/path-states.ts';
 import { planCopy, planTree } from '../copy-plan.ts';
-import { type CopyParams, copySource, sourceName, sourceReads } from '../copy-source.ts';
+import { type CopyParams, copySource, sourceName, sourceReads, type TreeEntry } from '../copy-source.ts';
 import { foreseenReads } from '../expected-paths.ts';
 import { type FileFields, fileFields, statFields } from '../file-change.ts';
 import { applyFileSet, foreseenSet, undoFileSet } from '../file-set.ts';
@@ -102,6 +102,7 @@ export const copy = defineModule({
     if (source.kind === 'file') return morePlaceState(params, sourceName(params), at, source.content.sha256);
     const { follow, owner, group } = params;
     const target = plainPath(params.dest);
+    if (isNowhere(at, target)) return {};
     const names = source.entries.map(({ relativePath, file }) => ({
       name: relativePath,
       sha256: file?.sha256,
@@ -114,7 +115,7 @@ export const copy = defineModule({
   check: (params, values, view) => {
     const source = copySource(params, values.source);
     if (source.kind !== 'tree') return planCopy(params, source, placeOf(values), view);
-    const { base, entries } = values as unknown as TreeValues;
+    const { base, entries } = treeValues(values, params, source.entries);
     return planTree(params, source.entries, base, entries, view);
   },
   apply: (change) => applyFileSet(change.data),
@@ -126,7 +127,7 @@ export const copy = defineModule({
     const source = copySource(params, values.source);
     const src = params.src === undefined ? {} : { src: params.src };
     if (source.kind === 'tree') {
-      const { base } = values as unknown as TreeValues;
+      const { base } = treeValues(values, params, []);
       return { dest: base.path, ...src, ...(base.exists ? statFields(base) : { state: 'directory' }) };
     }
     const state = placeOf(values);
@@ -153,4 +154,33 @@ type CopyFields = FileFields & {
 interface TreeValues {
   readonly base: PathState;
   readonly entries: readonly PathState[];
+}
+
+/** Where nothing is, nothing is below it: that need not be read. */
+function isNowhere(at: PathState, target: string): boolean {
+  if (at.exists || at.target !== null) return false;
+  const above = at.nearest === '/' ? '/' : `${at.nearest}/`;
+  return `${at.path}/`.startsWith(`${target}/`) && target.startsWith(above) && target !== at.nearest;
+}
+
+function treeValues(
+  values: { readonly at: PathState },
+  params: CopyParams,
+  entries: readonly TreeEntry[],
+): TreeValues {
+  if ('base' in values) return values as unknown as TreeValues;
+  const { at } = values;
+  const nothing = { exists: false, kind: 'absent', sha256: null, content: null } as const;
+  const absent = (path: string): PathState => ({
+    ...at,
+    ...nothing,
+    path,
+    realPath: path,
+    parent: directoryName(path) === at.nearest ? 'directory' : 'absent',
+  });
+  const target = plainPath(params.dest);
+  return {
+    base: absent(target),
+    entries: entries.map(({ relativePath }) => absent(joinPath(target, relativePath))),
+  };
 }
