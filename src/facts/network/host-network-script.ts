@@ -67,7 +67,7 @@ const LINKS = sh`
     for u in "$d"/upper_*; do [ ! -e "$u" ] || uppers="$uppers \${u##*/upper_}"; done
     printf 'uppers=%s\0' "$uppers"
     if [ "$kind" = bridge ]; then
-      field bridge_id "$d/bridge/bridge_id"; field stp "$d/bridge/stp_state"
+      field bridge_id "$d/bridge/bridge_id"; field root_id "$d/bridge/root_id"; field stp "$d/bridge/stp_state"
       field forward_delay "$d/bridge/forward_delay"; field vlan_filtering "$d/bridge/vlan_filtering"
       ports=
       for p in "$d"/brif/*; do [ ! -e "$p" ] || ports="$ports \${p##*/}"; done

@@ -43,6 +43,7 @@ const FLAG_NAMES = [
 function bridgeState(text: (name: string) => string): BridgeState {
   return {
     id: text('bridge_id'),
+    isRoot: text('root_id') === '' || text('root_id') === text('bridge_id'),
     stp: number(text('stp')) > 0,
     // In hundredths of a second, whatever the kernel's own clock.
     forwardDelay: number(text('forward_delay')) / 100,
@@ -77,7 +78,7 @@ export function linkFromBridgeList(text: string): readonly Link[] {
       name,
       kind: 'bridge',
       master: null,
-      bridge: { id, stp, forwardDelay: 0, vlanFiltering: false, ports },
+      bridge: { id, isRoot: true, stp, forwardDelay: 0, vlanFiltering: false, ports },
     },
     ...ports.map((port): Link => ({ ...unknown, name: port, kind: 'ether', master: name, bridge: null })),
   ]);

@@ -30,6 +30,8 @@ export interface Link {
 export interface BridgeState {
   /** `8000.525400123456` */
   readonly id: string;
+  /** Of the spanning tree; of another root the bridge has the forward delay, whatever its own is. */
+  readonly isRoot: boolean;
   readonly stp: boolean;
   /** Seconds. */
   readonly forwardDelay: number;

@@ -195,8 +195,9 @@ function gapOf(network: HostNetwork, wish: BridgeWish, after: Ipv4Wish, backend:
           now.method === 'static'
         : wish.ipv4 !== null && has.length > 0;
   const differs = <T>(wanted: T | null, is: T | undefined) => wanted !== null && wanted !== is;
-  // Without spanning tree ports forward at once whatever the delay, and NetworkManager does not set it.
-  const delayCounts = backend.name !== 'nmcli' || (wish.stp ?? link?.bridge?.stp ?? false);
+  // Without spanning tree ports forward at once whatever the delay, and NetworkManager does not set it; with it the root's delay counts.
+  const stp = wish.stp ?? link?.bridge?.stp ?? false;
+  const delayCounts = stp ? (link?.bridge?.isRoot ?? true) : backend.name !== 'nmcli';
   return {
     bridge: !link,
     joining: wish.ports.filter((port) => linkNamed(network, port)?.master !== wish.name),
