@@ -1,5 +1,5 @@
 import type { Status } from '../../core/result.ts';
-import { inFlight, stateOf } from '../../journal/history.ts';
+import { type EffectHistory, type History, inFlight, stateOf } from '../../journal/history.ts';
 import { type DoneRecord, keyText } from '../../journal/record.ts';
 import { originOfRun, type Recorded } from './recorded.ts';
 
@@ -12,7 +12,7 @@ export interface TaskRow {
   readonly task: string;
   readonly module: string;
   readonly item?: unknown;
-  /** `in flight`: it was sent, and nobody knows whether it was carried out. `not begun`: it stands in the playbook, and nothing was done. */
+  /** `in flight`: it was sent, and nobody knows whether it was carried out, or how its task would have ended. `not begun`: it stands in the playbook, and nothing was done. */
   readonly status: Status | 'in flight' | 'not begun';
   /** Digest of what it changed. */
   readonly change?: string;
@@ -86,7 +86,9 @@ function tasksOf({ history }: Recorded, host: string, plays: readonly number[]):
   const done = history.begin.check ? [] : [...history.done.values()].filter(({ key }) => key.host === host);
   const changes = new Map(history.effects.map(({ intent }) => [keyText(intent.key), intent] as const));
   const rows = done.map((record) => rowOf(record, changes.get(keyText(record.key))));
-  const flying = inFlight(history).filter(({ intent }) => intent.key.host === host);
+  const flying = [...inFlight(history), ...unfinished(history)].filter(
+    ({ intent }) => intent.key.host === host,
+  );
   const open = flying.map(({ intent }): TaskRow => {
     const { task, module, item, change } = intent;
     const place = placeOf(intent.key);
@@ -96,6 +98,18 @@ function tasksOf({ history }: Recorded, host: string, plays: readonly number[]):
   const waiting = plays.flatMap((play) => notBegun(history.begin.outline, play, begun));
   if (history.begin.check) return [...checkRows(history, host)];
   return [...rows, ...open, ...(history.end?.exitCode === 0 ? [] : waiting)];
+}
+
+/** Their effects were heard of when the run was interrupted, but not how their tasks ended. */
+function unfinished(history: History): readonly EffectHistory[] {
+  if (history.end) return [];
+  const open = new Map<string, EffectHistory>();
+  for (const effect of history.effects) open.set(keyText(effect.intent.key), effect);
+  return [...open.values()].filter((effect) => {
+    const { key } = effect.intent;
+    const ended = history.done.has(keyText(key)) || history.done.has(keyText({ ...key, round: undefined }));
+    return !ended && ['done', 'failed'].includes(stateOf(effect));
+  });
 }
 
 function rowOf(
