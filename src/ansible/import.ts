@@ -5,6 +5,7 @@ import { type Linted, lint } from '../lint/lint.ts';
 import { applyEdits } from '../lint/text-edits.ts';
 import type { ModuleTable } from '../modules/table.ts';
 import type { Expressions } from '../playbook/expressions.ts';
+import type { Names } from '../playbook/jinja/kinds.ts';
 import { translateTemplate } from '../playbook/jinja/template.ts';
 import { shownPath } from '../source/shown-path.ts';
 import { isSealed } from '../source/vault/open.ts';
@@ -26,7 +27,7 @@ export interface ImportOptions {
 }
 
 /**
- * Translates a playbook or role of Ansible into `directory`. Lines that need a person are marked with a comment; whatever is not marked
+ * Translates a playbook, role or inventory of Ansible into `directory`. Lines that need a person are marked with a comment; whatever is not marked
  * has been loaded and linted. Throws HostwrightError(s) where the source cannot be read or the directory cannot be written.
  */
 export async function importAnsible(
@@ -58,17 +59,21 @@ export async function importAnsible(
   yaml.forEach((file, index) => {
     written.set(target(file), translateFile(texts[index] ?? '', file.to, context).text);
   });
-  for (const file of plan.files)
+  for (const file of plan.files) {
+    if (file.as === 'hosts')
+      written.set(target(file), translateHosts(await loadText(file.from), context.names));
     if (file.as === 'template') {
       const { text, lines } = templateHeader(await loadText(file.from));
       const unescaped = file.to.endsWith('.xml.hbs');
       const translated = translateTemplate(text, context.names, { ...lines, unescaped, comments: true });
       written.set(target(file), translated.text);
     }
+  }
   try {
     for (const file of plan.files) await write(file, target(file), written.get(target(file)));
     const main = plan.what === 'role' ? directory : target(plan.files[0] as Planned);
-    const linted = await markErrors([main], written, options);
+    // Variables of an inventory belong to no play that could say what is wrong with them.
+    const linted = plan.what === 'inventory' ? NOTHING_LINTED : await markErrors([main], written, options);
     for (const [file, text] of written) await writeFile(file, text);
     return {
       what: plan.what,
@@ -83,6 +88,25 @@ export async function importAnsible(
       throw cannotWrite(directory, thrown);
     throw thrown;
   }
+}
+
+const NOTHING_LINTED: Linted = { findings: [], files: new Map(), playbooks: 0, plays: 0, roles: 0 };
+
+/** An inventory in INI form: templates stand in its values, one line each. */
+function translateHosts(text: string, names: Names): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      if (!line.includes('{{') || /^\s*[#;]/.test(line)) return line;
+      const { text: translated, untranslated } = translateTemplate(line, names, {});
+      const [first] = untranslated;
+      if (first) return `# ${MARK} ${first.reason}\n${line}`;
+      // Texts in a value that stands in double quotes have single ones.
+      return line.includes('"{{')
+        ? translated.replace(/\{\{[^']*?\}\}/g, (one) => one.replaceAll('"', "'"))
+        : translated;
+    })
+    .join('\n');
 }
 
 async function write(file: Planned, target: string, text: string | undefined): Promise<void> {

@@ -8,11 +8,11 @@ import { loadText, parseYamlSource } from '../source/yaml.ts';
 export interface Planned {
   readonly from: string;
   readonly to: string;
-  readonly as: 'yaml' | 'template' | 'copy';
+  readonly as: 'yaml' | 'template' | 'hosts' | 'copy';
 }
 
 export interface Plan {
-  readonly what: 'playbook' | 'role';
+  readonly what: 'playbook' | 'role' | 'inventory';
   readonly files: readonly Planned[];
   /** What is left out, for people. */
   readonly notes: readonly string[];
@@ -23,7 +23,10 @@ const PYTHON =
   /^(library|module_utils|action_plugins|callback_plugins|filter_plugins|lookup_plugins|test_plugins)$/;
 const LEFT_OUT = new Set(['tests', 'molecule', 'node_modules', 'venv']);
 
-/** Finds every file that belongs to a playbook or a role. Throws a HostwrightError where there is none. */
+/** Directories that a role has, and an inventory has not. */
+const ROLE_PARTS = new Set(['tasks', 'handlers', 'defaults', 'vars', 'meta', 'templates', 'files']);
+
+/** Finds every file that belongs to a playbook, a role or an inventory. Throws a HostwrightError where there is none. */
 export async function planImport(source: string): Promise<Plan> {
   const found = path.resolve(source);
   const status = await stat(found).catch((cause: unknown) => {
@@ -33,6 +36,10 @@ export async function planImport(source: string): Promise<Plan> {
   const notes: string[] = [];
   const add = (planned: Planned) => void files.set(planned.from, planned);
   if (status.isDirectory()) {
+    if (await isInventory(found)) {
+      await planInventory(found, add);
+      return { what: 'inventory', files: [...files.values()], notes };
+    }
     await planRole(found, '', add, notes);
     return { what: 'role', files: [...files.values()], notes };
   }
@@ -69,6 +76,26 @@ export async function planImport(source: string): Promise<Plan> {
     else await planRole(places[place] ?? '', path.join('roles', role), add, notes, roles);
   }
   return { what: 'playbook', files: [...files.values()], notes };
+}
+
+/** A directory with group_vars, host_vars or a file of hosts, and nothing of a role. */
+async function isInventory(directory: string): Promise<boolean> {
+  const names = await readdir(directory);
+  return (
+    !names.some((name) => ROLE_PARTS.has(name)) &&
+    names.some((name) => /^(group_vars|host_vars|hosts|inventory)$|\.(ini|ya?ml)$/.test(name))
+  );
+}
+
+async function planInventory(directory: string, add: (planned: Planned) => void): Promise<void> {
+  for (const file of await filesBelow(directory)) {
+    const to = path.relative(directory, file);
+    // Files of variables need no ending; what can be run is a program.
+    const isVariables = /^(group_vars|host_vars)\//.test(to) && !/\.(?!ya?ml$|json$)\w+$/.test(to);
+    const isProgram = ((await stat(file)).mode & 0o111) !== 0;
+    const isYaml = isVariables || /\.ya?ml$/.test(to);
+    add({ from: file, to, as: isProgram ? 'copy' : isYaml ? 'yaml' : 'hosts' });
+  }
 }
 
 async function planRole(

@@ -13,7 +13,7 @@ export interface Needed {
 
 /** What an import gives. */
 export interface Imported {
-  readonly what: 'playbook' | 'role';
+  readonly what: 'playbook' | 'role' | 'inventory';
   /** Files that were written, below the new directory. */
   readonly files: readonly string[];
   /** Tasks without a line that needs a person. */

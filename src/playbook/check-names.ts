@@ -7,7 +7,7 @@ import type { Expressions, Reference } from './expressions.ts';
 import { inReadingOrder } from './parse/reading-order.ts';
 import { templatesIn } from './parse/templates-in.ts';
 import { undefinedName } from './problems.ts';
-import type { Condition, Node, Play, RoleContext, SharedKeywords, Variables } from './tree.ts';
+import type { Condition, Inputs, Node, Play, RoleContext, SharedKeywords, Variables } from './tree.ts';
 
 /** What is known beside the playbook itself. */
 export interface KnownNames {
@@ -71,7 +71,7 @@ function undefinedNames(
     const ofHosts = [...known.ofHost.values()].flatMap((names) => [...names]);
     const candidates = new Set([...around.names, ...defined.names, ...everywhere, ...ofHosts]);
     const onlyOn = missing.length < hosts.length ? missing : undefined;
-    errors.push(undefinedName(position, name, candidates, onlyOn, hintFor(name)));
+    errors.push(undefinedName(position, name, candidates, onlyOn, hintFor(name, play.inputs)));
   };
 
   const check = (
@@ -149,7 +149,8 @@ function aroundOf(play: Play): Around {
     ...play.loadedVarsFiles.map((file) => file ?? {}),
     ...roles.map((role) => role.vars),
   ];
-  const inputs = [play.inputs, ...roles.map((role) => role.inputs)].flatMap((found) => Object.keys(found));
+  // A role's arguments are variables; inputs of a play are reached below "inputs" alone.
+  const inputs = roles.flatMap((role) => Object.keys(role.inputs));
   const names = new Set([...variables.flatMap((layer) => Object.keys(layer)), ...inputs]);
   return { names, variables, roles: [], tags: play.tags ?? [], certain: true };
 }
@@ -229,7 +230,8 @@ function safely(find: () => readonly Reference[]): readonly Reference[] {
 }
 
 /** Facts that Ansible puts among the variables; here they are under `facts`. */
-function hintFor(name: string): string | undefined {
+function hintFor(name: string, inputs: Inputs): string | undefined {
+  if (Object.hasOwn(inputs, name)) return `It is an input of the play: write inputs.${name}.`;
   const fact = /^ansible_(\w+)$/.exec(name)?.[1];
   return fact === undefined
     ? undefined

@@ -33,6 +33,18 @@ describe('guests, from the host into them', () => {
   });
   afterAll(() => lab.down());
 
+  test('a NAT network from its playbook: foreseen, made, left alone, verified (P30)', async () => {
+    const inputs = { name: 'second', address: '10.201.7.1/25', dhcp_start: '10.201.7.20', autostart: false };
+    const file = join(root, 'playbooks', 'create-nat-network.yaml');
+    const check = await ran([file, '-e', JSON.stringify(inputs), '--check']);
+    expect(check).toMatchObject({ code: 0, changed: ['Define and start the network'] });
+    expect((await playbook('create-nat-network', inputs)).changed).toEqual(check.changed);
+    expect((await playbook('create-nat-network', inputs)).changed).toEqual([]);
+    const xml = (await host.exec('virsh net-dumpxml --inactive second')).stdout;
+    expect(xml).toContain("<range start='10.201.7.20' end='10.201.7.126'/>");
+    expect((await playbook('verify-network', { network: 'second' })).changed).toEqual([]);
+  });
+
   /** Where the runs are written down that undo takes back. */
   const recorded = () => ({ HOSTWRIGHT_RUNS: join(lab.directory, 'runs') });
 

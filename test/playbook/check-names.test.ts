@@ -50,6 +50,11 @@ describe('undefined names', () => {
       'site.yaml:4:20: The variable "brigde" is not defined.\n  Did you mean "bridge"?',
     ],
     [
+      'that are inputs',
+      '- hosts: all\n  inputs: {bridge: {default: x}}\n  tasks: [{debug: {msg: "{{ bridge }}"}}]\n',
+      'site.yaml:3:25: The variable "bridge" is not defined.\n  It is an input of the play: write inputs.bridge.',
+    ],
+    [
       'that are facts in Ansible',
       tasks('- debug: {msg: "{{ ansible_env }}"}'),
       'site.yaml:3:20: The variable "ansible_env" is not defined.\n  Facts are under "facts" (facts.env); else define the variable.',
@@ -108,7 +113,7 @@ describe('no false alarm', () => {
     ],
     [
       'inputs by their own names',
-      '- hosts: all\n  inputs: {bridge: {default: x}}\n  tasks: [{debug: {msg: "{{ bridge }} {{ inputs.bridge }}"}}]\n',
+      '- hosts: all\n  inputs: {bridge: {default: x}}\n  tasks: [{debug: {msg: "{{ inputs.bridge }}"}}]\n',
     ],
     [
       'registers and facts, wherever they are set',

@@ -4,7 +4,8 @@ import type { DefineCommand } from '../command.ts';
 import { loadImporter, loadModules } from '../parts.ts';
 
 const EXAMPLES = `
-Translates a playbook of Ansible with its roles, or one role, into a directory.
+Translates a playbook of Ansible with its roles, one role, or an inventory into
+a directory.
 The original is left as it is. Lines that need a person are marked with
 "# hostwright: reason" and listed at the end; everything else has been loaded
 and linted. docs/from-ansible.md says what is translated.
@@ -21,9 +22,9 @@ interface Flags {
 
 export const defineImport: DefineCommand = (command, { write }) => {
   command
-    .usage('ansible PLAYBOOK|ROLE -o DIRECTORY')
+    .usage('ansible PLAYBOOK|ROLE|INVENTORY -o DIRECTORY')
     .addArgument(new Argument('<from>', 'what it was written for').choices(['ansible']))
-    .argument('<source>', 'a playbook, or the directory of a role')
+    .argument('<source>', 'a playbook, or the directory of a role or inventory')
     .requiredOption('-o, --output <directory>', 'where to write')
     .option('--force', 'write over files that are there')
     .addHelpText('after', EXAMPLES)
