@@ -1,4 +1,5 @@
 import type { HostResult, RunEvent } from '../../src/core/event.ts';
+import type { GuardStep } from '../../src/core/guard.ts';
 import { emptyRecap, exitCodeOf, type Recap, type Status, type TaskResult } from '../../src/core/result.ts';
 
 /** An event without its time, and when it happens, in milliseconds from the start. */
@@ -45,6 +46,15 @@ export function createScene(options: { check?: true } = {}) {
       send({ type: 'hostStart', ...names(), host, ...(item === undefined ? {} : { item }) }),
     output: (host: string, text: string, stream: 'stdout' | 'stderr' = 'stdout') =>
       send({ type: 'hostOutput', ...names(), host, stream, text }),
+    guard: (host: string, step: GuardStep, message: string, secondsLeft?: number) =>
+      send({
+        type: 'guardProgress',
+        ...names(),
+        host,
+        step,
+        message,
+        ...(secondsLeft === undefined ? {} : { secondsLeft }),
+      }),
     retry: (host: string, attempt: number, retriesLeft: number) =>
       send({ type: 'hostRetry', ...names(), host, attempt, retriesLeft, delaySeconds: 5 }),
     result: (
