@@ -83,7 +83,7 @@ describe('retries', () => {
     expect(played.lines.slice(0, 2)).toEqual(['never alpha ignored', 'seen alpha ok']);
     const retry = played.events.findLast((event) => event.type === 'hostRetry');
     expect(retry).toMatchObject({ task: 'waits', delaySeconds: 5, retriesLeft: 1 });
-  }, 10_000);
+  });
 });
 
 describe('failed_when and changed_when', () => {

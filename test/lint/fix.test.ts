@@ -147,4 +147,4 @@ test('every fix changes one value and nothing else, and no comment', async () =>
     }),
     { interruptAfterTimeLimit: 5_000, numRuns: 200 },
   );
-}, 30_000);
+});

@@ -40,7 +40,7 @@ const OWN = `${process.getuid?.()}:${process.getgid?.()}`;
 const textOf = (name: string) => (name === 'empty' ? '' : `${name}\0\n`.repeat(1 + (name.length % 3) * 100));
 
 for (const shell of SHELLS) {
-  describe.skipIf(!shell.present)(`many new files under ${shell.name}`, { timeout: 30_000 }, () => {
+  describe.skipIf(!shell.present)(`many new files under ${shell.name}`, () => {
     let bench: Bench;
     beforeEach(() => {
       bench = openBench(shell);
@@ -96,7 +96,7 @@ for (const shell of SHELLS) {
 }
 
 for (const shell of SHELLS) {
-  describe.skipIf(!shell.present)(`a large file under ${shell.name}`, { timeout: 30_000 }, () => {
+  describe.skipIf(!shell.present)(`a large file under ${shell.name}`, () => {
     const large = Buffer.alloc(3 * 1024 * 1024, 'a line of a large file\n');
 
     it('arrives whole; one that cannot be stored leaves nothing behind', () => {
@@ -126,7 +126,7 @@ for (const shell of SHELLS) {
 }
 
 for (const shell of SHELLS) {
-  describe.skipIf(!shell.present)(`large files of a tree under ${shell.name}`, { timeout: 30_000 }, () => {
+  describe.skipIf(!shell.present)(`large files of a tree under ${shell.name}`, () => {
     it('go with the small ones, new and changed, each as it is', () => {
       const bench = openBench(shell);
       const at = (name: string) => join(bench.local, 'tree', name);
