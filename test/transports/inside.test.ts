@@ -131,7 +131,7 @@ describe.skipIf(!mayUnshare)('nspawn, with the first process of a container', ()
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       expect(name).toBe('machine\n');
-    });
+    }, 30_000);
     const programs = join(scratch.path, 'programs');
     mkdirSync(programs);
     const answer = `#!/bin/sh\n[ "$*" = "show --property=Leader --value -- m1" ] && { echo ${children()}; exit 0; }\necho "No machine '$5' known" >&2; exit 1\n`;

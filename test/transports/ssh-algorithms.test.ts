@@ -101,7 +101,7 @@ describe.skipIf(sshdMissing() !== undefined)('an old server', () => {
     stream.stdin.end(Buffer.alloc(3_000_000));
     expect(await stream.ended).toEqual({ code: 0 });
     // What is still under way when a program ends comes after its status.
-    await vi.waitFor(() => expect([sizes.out, sizes.told.trim()]).toEqual([3_000_000, '3000000']), 10_000);
+    await vi.waitFor(() => expect([sizes.out, sizes.told.trim()]).toEqual([3_000_000, '3000000']), 30_000);
     await connection.close();
   });
 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2, { type AuthContext } from 'ssh2';
@@ -41,9 +41,14 @@ describe.skipIf(missing !== undefined)('keys, with the server and the agent of O
     const socket = file('agent');
     const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
     agent = { socket, stop: () => child.kill() };
-    await vi
-      .waitFor(() => execFileSync('ssh-add', ['-l'], { env: { SSH_AUTH_SOCK: socket }, stdio: 'pipe' }), 100)
-      .catch(() => {});
+    // 1: it answers, and has no keys yet; 2: nobody is there.
+    await vi.waitFor(
+      () =>
+        expect(spawnSync('ssh-add', ['-l'], { env: { ...process.env, SSH_AUTH_SOCK: socket } }).status).toBe(
+          1,
+        ),
+      30_000,
+    );
     for (const [name, passphrase] of [
       ['closed', 'words'],
       ['own', ''],
