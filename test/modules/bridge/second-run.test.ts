@@ -83,6 +83,24 @@ describe.each(Object.entries(hosts))('%s', (_name, plain) => {
   });
 });
 
+test('comments behind values of ifcfg are no part of them, and are not written', () => {
+  const directory = '/etc/sysconfig/network-scripts';
+  const card = `DEVICE=eth0\nBOOTPROTO=none\nIPADDR=192.0.2.10 # the office\nPREFIX=24\nGATEWAY=192.0.2.1\nBRIDGE=br0 // old\n`;
+  const left = 'DEVICE=eth0\nIPADDR=192.0.2.10\nPREFIX=24\nONBOOT=yes\n';
+  const files = { [`${directory}/ifcfg-office`]: card, [`${directory}/ifcfg-office.source`]: left };
+  const change = plan({ ...hosts.ifcfg, files }, { ports: ['eth0'] });
+  const texts = new Map(change?.data.edits.files.map(({ path, after: text }) => [path, text]));
+  expect([...texts.keys()]).toEqual([
+    `${directory}/ifcfg-br0`,
+    `${directory}/ifcfg-office`,
+    `${directory}/ifcfg-office.source`,
+  ]);
+  expect(texts.get(`${directory}/ifcfg-br0`)).toContain('IPADDR=192.0.2.10\n');
+  expect(texts.get(`${directory}/ifcfg-office`)).toContain('BRIDGE=br0\n');
+  expect(texts.get(`${directory}/ifcfg-office.source`)).toContain('ONBOOT=no\n');
+  expect(change?.warnings?.join()).toContain('a second time');
+});
+
 test('the way back on ifupdown is the very file that was there', () => {
   const first = plan(hosts.ifupdown, { ports: ['eth0'] });
   const left = first && after(hosts.ifupdown, first);
