@@ -46,7 +46,7 @@ describe('a journal that breaks in the middle', () => {
 
   test.each([
     ['before the first change', 'free', 160, [], 0],
-    ['behind changes that are on their way', 'linear', 760, [], 80],
+    ['behind changes that are on their way', 'linear', 760, [], 40],
     ['between two changes', 'linear', 160, ['--no-pipeline'], 10],
   ] as const)(
     'on a disk that is full %s a run (%s, %d) stops, says so with its hosts, and is resumed',
