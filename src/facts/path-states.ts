@@ -62,45 +62,50 @@ export function pathStates(
 }
 
 /**
- * The function `look`; its arguments are pairs of a name and a checksum. Links, and names that would take two lines, are looked at one by
- * one. Of the others it prints what the shell itself knows (`plain`: 1 for a file that can be read) and, in a group `all` behind them, what
- * one `stat` and one `sha256sum` say: a line each, in the same order.
+ * The function `look`; its arguments are pairs of a name and a checksum. Of what is there and no link it prints numbers alone, from 1 (`files`
+ * that can be read, `others`, and those of them that are `closed`), and in their order what one `stat` and one `sha256sum` say, a line each.
+ * Of what is not there it prints where the path ends; links, and names that would take two lines, are looked at one by one.
  */
 function lookAtMany(options: PathStateOptions) {
   const one = lookAtPath({ ...lookOptions(options), encoding: 'base64' });
   const limit = contentLimit(options.content);
   const sum = options.sha256 ? sh`sha256sum -- "$@"` : sh`for p do echo '?'; done`;
   return sh`
+    cd -- "\${directory:-/}" 2>/dev/null
+    printf 'directory=%s\0umask=' "$directory"; umask; printf '\0end=\0'
     look() {
-      wanted=; todo=$#
-      while [ "$todo" -gt 0 ]; do
-        p=$directory/$1; sum=$2; s=
-        shift 2; todo=$((todo - 2))
+      word=0; files=; others=; closed=; first=; second=; wanted=
+      for sum do
+        word=$((word + 1))
+        if [ $((word % 2)) = 1 ]; then name=$sum; continue; fi
+        p=$directory/$name; number=$((word / 2)); s=; a=\${p%/*}
         case $p in *"$newline"*) plain=;; *) plain=1;; esac
-        if [ "$plain" ] && [ -e "$p" ] && [ ! -L "$p" ]; then
-          printf 'path=%s\0real=%s\0parent=directory\0nearest=%s\0umask=' "$p" "$p" "\${p%/*}"; umask; printf '\0'
-          if [ -r "$p" ]; then printf 'readable=1\0'; fi
-          if [ -f "$p" ] && [ -r "$p" ]; then wanted="$wanted$sum "; printf 'plain=1\0'; else printf 'plain=0\0'; fi
-          set -- "$@" "$p"
-        else
+        if [ -z "$plain" ] || [ -L "$p" ] || { [ ! -e "$p" ] && [ -e "$a" ] && [ ! -x "$a" ]; }; then
+          printf 'entry=%s\0' "$number"
           ${one}
+          printf 'end=\0'
+        elif [ ! -e "$p" ]; then
+          parent=
+          if [ -d "$a/" ]; then parent=directory; elif [ -e "$a" ]; then parent=other; fi
+          while [ -n "$a" ] && [ ! -e "$a" ]; do a=\${a%/*}; done
+          printf 'entry=%s\0absent=1\0parent=%s\0nearest=%s\0end=\0' "$number" "$parent" "$a"
+        elif [ -f "$p" ] && [ -r "$p" ]; then
+          files="$files $number"; wanted="$wanted$sum "; first="$first \"$dollar{$((word - 1))}\""
+        else
+          others="$others $number"; second="$second \"$dollar{$((word - 1))}\""
+          if [ ! -r "$p" ]; then closed="$closed $number"; fi
         fi
-        printf 'end=\0'
       done
-      printf 'all=1\0stats='
-      if [ $# -gt 0 ]; then stat -c ${STAT_FORMAT} -- "$@"; fi
+      printf 'all=1\0files=%s\0others=%s\0closed=%s\0stats=' "$files" "$others" "$closed"
+      if [ "$first$second" ]; then (eval "set -- $first $second"; exec stat -c ${STAT_FORMAT} -- "$@"); fi
       printf '\0'
-      todo=$#
-      while [ "$todo" -gt 0 ]; do
-        p=$1; shift; todo=$((todo - 1))
-        if [ -f "$p" ] && [ -r "$p" ]; then set -- "$@" "$p"; fi
-      done
+      eval "set -- $first"
       sums=; if [ $# -gt 0 ]; then sums=$(${sum}); fi
       number=0; old=$IFS; IFS=$newline; set -f
       for sum in $sums; do
         # Before a name with backslashes there is one more.
         sum=\${sum#\\}; sum=\${sum%% *}
-        printf 'sum%s=%s\0' "$number" "$sum"
+        all="$all$sum "
         if [ "$sum" != "\${wanted%% *}" ] && [ "$left" -gt 0 ]; then
           content=$(head -c ${limit + 1} < "$1" | base64)
           left=$((left - \${#content}))
@@ -109,8 +114,9 @@ function lookAtMany(options: PathStateOptions) {
         wanted=\${wanted#* }; number=$((number + 1)); shift
       done
       set +f; IFS=$old
-      printf 'end=\0'
+      printf 'sums=%s\0end=\0' "$all"; all=
     }
+    all=; dollar='$'
   `;
 }
 
@@ -120,52 +126,67 @@ function parsePathStates(
   options: PathStateOptions,
   output: ReadOutput,
 ): readonly PathState[] {
-  const groups = parseRecordGroups(output.stdout);
-  const printed: Records[] = [];
-  let plain: Records[] = [];
+  const incomplete = () => unexpectedOutput(`the state of ${directory}`, output);
+  const [head, ...groups] = parseRecordGroups(output.stdout);
+  if (head?.text('directory') === undefined) throw incomplete();
+  const found = new Map<number, Records>();
+  let offset = 0;
+  let open: Records[] = [];
   for (const group of groups) {
     if (group.text('all') === undefined) {
-      plain.push(group);
+      open.push(group);
       continue;
     }
-    printed.push(
-      ...withLines(plain, group, options, () => unexpectedOutput(`the state of ${directory}`, output)),
-    );
-    plain = [];
+    for (const entry of open) found.set(offset + Number(entry.text('entry')), entry);
+    for (const [number, entry] of plainEntries(group, options, incomplete)) found.set(offset + number, entry);
+    open = [];
+    offset += AT_ONCE;
   }
   // What follows the last group is about the accounts.
-  const accounts = plain[0] ?? parseRecords(new Uint8Array());
+  const accounts = open[0] ?? parseRecords(new Uint8Array());
   return entries.map(({ name }, index) => {
-    const records = printed[index];
-    if (!records) throw unexpectedOutput(`the state of ${directory}/${name}`, output);
+    const path = `${head.text('directory')}/${name}`;
+    const entry = found.get(index + 1);
+    if (!entry) throw unexpectedOutput(`the state of ${directory}/${name}`, output);
+    const records = entry.text('path') === undefined ? withPath(entry, path, head) : entry;
     return parsePathState(`${directory}/${name}`, options, records, output, accounts);
   });
 }
 
-/** The entries of a group, with what was said of all of them together. */
-function withLines(
-  entries: readonly Records[],
+/** What goes without saying of an entry that is no link. */
+function withPath(entry: Records, path: string, head: Records): Records {
+  const above = path.slice(0, path.lastIndexOf('/'));
+  const absent = entry.text('absent') !== undefined;
+  const own: Readonly<Record<string, string | undefined>> = {
+    path,
+    real: path,
+    umask: head.text('umask'),
+    ...(absent ? {} : { parent: 'directory', nearest: above }),
+  };
+  return { text: (name) => (name in own ? own[name] : entry.text(name)), content: undefined };
+}
+
+/** Entries of which numbers alone are told, with what was said of all of them together. */
+function plainEntries(
   all: Records,
   options: PathStateOptions,
   incomplete: () => Error,
-): readonly Records[] {
+): readonly (readonly [number, Records])[] {
+  const words = (name: string) => (all.text(name) ?? '').split(' ').filter((word) => word !== '');
+  const [files, others] = [words('files'), words('others')];
+  const closed = new Set(words('closed'));
+  const sums = words('sums');
   const stats = (all.text('stats') ?? '').split('\n').slice(0, -1);
-  let [nextStat, nextSum] = [0, 0];
-  const joined = entries.map((entry): Records => {
-    const plain = entry.text('plain');
-    if (plain === undefined) return entry;
-    const own = new Map<string, string | undefined>([['stat', stats[nextStat]]]);
-    nextStat += 1;
-    if (plain === '1') {
-      if (options.sha256) own.set('sha256', all.text(`sum${nextSum}`));
-      own.set('base64', all.text(`base64${nextSum}`));
-      nextSum += 1;
-    }
-    return { text: (name) => (own.has(name) ? own.get(name) : entry.text(name)), content: undefined };
-  });
   // Something was removed meanwhile: then the lines belong to others.
-  const complete =
-    stats.length === nextStat && (nextSum === 0 || all.text(`sum${nextSum - 1}`) !== undefined);
-  if (!complete || all.text(`sum${nextSum}`) !== undefined) throw incomplete();
-  return joined;
+  if (stats.length !== files.length + others.length || sums.length !== files.length) throw incomplete();
+  return [...files, ...others].map((number, index) => {
+    const isFile = index < files.length;
+    const own: Readonly<Record<string, string | undefined>> = {
+      stat: stats[index],
+      readable: closed.has(number) ? undefined : '1',
+      sha256: isFile && options.sha256 ? sums[index] : undefined,
+      base64: isFile ? all.text(`base64${index}`) : undefined,
+    };
+    return [Number(number), { text: (name) => own[name], content: undefined }];
+  });
 }
