@@ -12,6 +12,7 @@ const USAGE = `npm run bench -- [OPTIONS]
   --only NAME       one workload or part; may be repeated: ${NAMES.join(', ')}
   --runs N          rounds that count (3), after one that does not
   --peer-runs N     rounds of Ansible (1)
+  --peer-limit N    seconds after which a run of Ansible is ended (60)
   --no-peers        without Ansible
   --quick           one round, no Ansible
   --against DIR     another built checkout of Hostwright as well; may be repeated
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     runs: { type: 'string', default: '3' },
     'peer-runs': { type: 'string', default: '1' },
+    'peer-limit': { type: 'string', default: '60' },
     'no-peers': { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     against: { type: 'string', multiple: true, default: [] },
@@ -54,6 +56,7 @@ async function main(): Promise<number> {
   const options: RaceOptions = {
     runs: values.quick ? 1 : Math.max(1, Number(values.runs)),
     peerRuns: Math.max(1, Number(values['peer-runs'])),
+    peerLimit: Math.max(1, Number(values['peer-limit'])),
     against: values.against,
     peers,
     tell,

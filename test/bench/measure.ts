@@ -17,12 +17,21 @@ export interface Measured {
   readonly cpuSeconds: number;
   /** MiB that the process and its children had at most together; only where it was asked for, since looking costs time. */
   readonly memoryMiB?: number;
+  /** True where it was ended because it took longer than it was allowed to; `seconds` is what it was allowed. */
+  readonly cut?: true;
 }
 
 const SAMPLE_MS = 40;
 
-/** Runs a command to its end. Rejects where it ends with another status than 0, with the end of what it said. */
-export async function measure(command: Command, withMemory = false): Promise<Measured> {
+/**
+ * Runs a command to its end, or until it is ended with all its children after `limitSeconds`. Rejects where it ends by itself with another
+ * status than 0, with the end of what it said.
+ */
+export async function measure(
+  command: Command,
+  withMemory = false,
+  limitSeconds = Number.POSITIVE_INFINITY,
+): Promise<Measured> {
   const log = join(command.directory, 'output.log');
   const times = join(command.directory, 'times');
   const output = openSync(log, 'w');
@@ -39,11 +48,19 @@ export async function measure(command: Command, withMemory = false): Promise<Mea
         most = Math.max(most, child.pid === undefined ? 0 : treeMemory(child.pid));
       }, SAMPLE_MS)
     : undefined;
+  let cut = false;
+  const end = () => {
+    cut = true;
+    for (const pid of child.pid === undefined ? [] : processTree(child.pid)) kill(pid);
+  };
+  const timer = Number.isFinite(limitSeconds) ? setTimeout(end, limitSeconds * 1000) : undefined;
   const [code, seconds] = await new Promise<[number | null, number]>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (status) => resolve([status, (performance.now() - startedAt) / 1000]));
   });
   clearInterval(sampler);
+  clearTimeout(timer);
+  if (cut) return { seconds: limitSeconds, cpuSeconds: 0, memoryMiB: most / 1024, cut };
   if (code !== 0) {
     const said = readFileSync(log, 'utf8').slice(-3000);
     throw new Error(`${command.argv.slice(0, 4).join(' ')} … ended with ${code}:\n${said}`);
@@ -56,6 +73,17 @@ export async function measure(command: Command, withMemory = false): Promise<Mea
 
 /** KiB of a process and its descendants, each shared page counted by parts (PSS). */
 function treeMemory(root: number): number {
+  // The first is `time` itself.
+  return processTree(root)
+    .slice(1)
+    .reduce(
+      (sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0),
+      0,
+    );
+}
+
+/** A process and its descendants. */
+function processTree(root: number): readonly number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -68,13 +96,15 @@ function treeMemory(root: number): number {
   }
   const tree = [root];
   for (const pid of tree) tree.push(...(children.get(pid) ?? []));
-  // The first is `time` itself.
-  return tree
-    .slice(1)
-    .reduce(
-      (sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0),
-      0,
-    );
+  return tree;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function read(path: string): string {

@@ -12,6 +12,8 @@ export interface RaceOptions extends Field {
   readonly runs: number;
   /** Rounds of peers, without one before them. */
   readonly peerRuns: number;
+  /** Seconds after which a run of a peer is ended; what is told of it then is that it takes longer. */
+  readonly peerLimit: number;
   readonly tell: (line: string) => void;
 }
 
@@ -26,6 +28,8 @@ export interface Standing {
   readonly ratios: { readonly first: number; readonly second: number };
   /** The same to the limit with the default key exchange. */
   readonly plainRatios: { readonly first: number; readonly second: number };
+  /** The run that was ended before it was done; with the first there is no second. */
+  readonly cut?: 'first' | 'second';
 }
 
 interface Rounds {
@@ -33,6 +37,7 @@ interface Rounds {
   readonly first: Measured[];
   readonly second: Measured[];
   memoryMiB: number;
+  cut: 'first' | 'second' | undefined;
 }
 
 /** Runs all contenders of a workload in turn, round after round, and looks at what each has left on the hosts. */
@@ -48,7 +53,7 @@ export async function race(bed: Bed, workload: Workload, options: RaceOptions): 
   );
   const course: Course = { bed, directory, work, hosts };
   const all = contendersFor(course, options).map(
-    (contender): Rounds => ({ contender, first: [], second: [], memoryMiB: 0 }),
+    (contender): Rounds => ({ contender, first: [], second: [], memoryMiB: 0, cut: undefined }),
   );
   const check = (name: string) => {
     for (const { host } of hosts) {
@@ -64,25 +69,28 @@ export async function race(bed: Bed, workload: Workload, options: RaceOptions): 
       const { contender } = one;
       const warmUp = round === 0;
       const peer = contender.kind === 'peer';
-      // A peer that takes half a minute needs no warm-up to be told from half a second.
-      if (peer && (warmUp || round > options.peerRuns)) continue;
+      // A peer that takes half a minute needs no warm-up to be told from half a second. It comes last: what it leaves running disturbs nobody.
+      if (peer && (warmUp || round <= options.runs - options.peerRuns)) continue;
+      const limit = peer ? options.peerLimit : undefined;
       for (const { host } of hosts) seedHost(host, seed);
       contender.coolDown?.();
-      const first = await measure(contender.command, warmUp || peer);
-      check(contender.name);
-      const before = state();
-      const second = await measure(contender.command);
-      check(contender.name);
+      const first = await measure(contender.command, warmUp || peer, limit);
       one.memoryMiB = Math.max(one.memoryMiB, first.memoryMiB ?? 0);
+      if (first.cut) one.cut = 'first';
+      else check(contender.name);
+      const before = state();
+      const second = first.cut ? first : await measure(contender.command, false, limit);
+      if (second.cut) one.cut ??= 'second';
+      else check(contender.name);
       const rewrites = work.kind === 'files' && contender.kind !== 'own' && contender.kind !== 'peer';
-      if (!rewrites && before !== state()) {
+      if (!rewrites && !one.cut && before !== state()) {
         throw new Error(`${workload.name}: the second run of ${contender.name} wrote files that were right`);
       }
       if (warmUp) continue;
       one.first.push(first);
       one.second.push(second);
       options.tell(
-        `  ${contender.name}: ${first.seconds.toFixed(3)} / ${second.seconds.toFixed(3)} s, CPU ${first.cpuSeconds.toFixed(2)} / ${second.cpuSeconds.toFixed(2)} s`,
+        `  ${contender.name}: ${one.cut ? `the ${one.cut} run was ended; ` : ''}${first.seconds.toFixed(3)} / ${second.seconds.toFixed(3)} s, CPU ${first.cpuSeconds.toFixed(2)} / ${second.cpuSeconds.toFixed(2)} s`,
       );
     }
   }
@@ -105,6 +113,7 @@ function standings(all: readonly Rounds[]): readonly Standing[] {
     second: medians(one.second),
     ratios: ratios(one, of('limit')),
     plainRatios: ratios(one, of('plain')),
+    ...(one.cut ? { cut: one.cut } : {}),
   }));
 }
 

@@ -112,15 +112,18 @@ function when({ date, revision, load }: Circumstances): string {
   return `${date}, revision ${revision}, load average at the end ${load}.`;
 }
 
-function row({ name, kind, runs, first, second, ratios, plainRatios }: Standing): readonly string[] {
+function row({ name, kind, runs, first, second, ratios, plainRatios, cut }: Standing): readonly string[] {
+  // Of a run that was ended it is known that it takes longer than that.
   const pair = (one: number, two: number, digits: number) =>
-    `${one.toFixed(digits)} / ${two.toFixed(digits)}`;
+    cut === 'first'
+      ? `> ${one.toFixed(digits)} / –`
+      : `${one.toFixed(digits)} / ${cut ? '> ' : ''}${two.toFixed(digits)}`;
   const plain = kind === 'own' ? ` (${pair(plainRatios.first, plainRatios.second, 2)})` : '';
   return [
     kind === 'own' ? `**${name}**` : name,
     pair(first.seconds, second.seconds, 2),
     `${pair(ratios.first, ratios.second, 2)}${plain}`,
-    pair(first.cpuSeconds, second.cpuSeconds, 2),
+    cut === 'first' ? '' : pair(first.cpuSeconds, second.cpuSeconds, 2),
     first.memoryMiB === undefined || first.memoryMiB === 0 ? '' : first.memoryMiB.toFixed(0),
     String(runs),
   ];
