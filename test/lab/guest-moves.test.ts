@@ -107,7 +107,9 @@ describe('a guest that moves', () => {
     expect(await seen()).toMatchObject({ fromOffice: false, fromHost: true, toOffice: true });
   });
 
-  test('to the bridge with a fixed address, and back to NAT, where DHCP serves it again (P43, P51)', async () => {
+  test('to the bridge with a fixed address, and back to NAT, where DHCP serves it again (P43, P51)', {
+    timeout: 600_000,
+  }, async () => {
     const address = lab.lan.freeAddress();
     await play('nat-to-bridge', {
       domains: ['web'],
