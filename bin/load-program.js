@@ -1,4 +1,12 @@
-const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const { basename, dirname, join } = require('node:path');
 
@@ -65,8 +73,25 @@ function loadKept(entry, directory) {
         return;
       }
     }
+    if (added.length > 0) forgetOld(directory);
   });
   return load(entry);
+}
+
+const KEPT_DAYS = 30;
+
+// Looked at only when a new version has come. What is still in use is compiled again once, no more.
+function forgetOld(directory) {
+  const oldest = Date.now() - KEPT_DAYS * 24 * 3600 * 1000;
+  try {
+    for (const name of readdirSync(directory)) {
+      const file = join(directory, name);
+      const { mtimeMs } = statSync(file);
+      if (mtimeMs < oldest) rmSync(file, { recursive: true, force: true });
+    }
+  } catch {
+    // Somebody else is at it.
+  }
 }
 
 function read(file) {

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import nodeModule from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,4 +47,17 @@ describe('what was compiled', () => {
     }
     expect(await start()).toEqual(first);
   });
+
+  test.skipIf('enableCompileCache' in nodeModule)(
+    'is forgotten after a month, when a new version comes',
+    async () => {
+      const at = (name: string) => join(cache, 'hostwright', 'compiled', name);
+      mkdirSync(at(''), { recursive: true, mode: 0o700 });
+      const month = Date.now() / 1000 - 31 * 24 * 3600;
+      for (const name of ['old', 'new']) writeFileSync(at(name), '');
+      utimesSync(at('old'), month, month);
+      await start();
+      expect([existsSync(at('old')), existsSync(at('new'))]).toEqual([false, true]);
+    },
+  );
 });
