@@ -187,6 +187,24 @@ export const hostScenarios: readonly Scenario[] = [
     },
   },
   {
+    number: '13',
+    name: 'a login from before a slow change lives on, new ones fail',
+    expected: 'ROLLED_BACK',
+    backends: ['ifupdown', 'networkd'],
+    leaves: 'before',
+    play: async (trial) => {
+      await wrapped(trial, 'sleep 8');
+      const { rc } = await trial.host.inside(`
+        nft add table inet drill && nft 'add chain inet drill in { type filter hook input priority 0; }' &&
+        nft add rule inet drill in tcp dport 22 ct state new iifname != eth0 drop`);
+      const run = told(await trial.bridge({}, { timeout: 75 }));
+      return besides({ ...run, wrong: [...(run.wrong ?? []), ...(await unwrapped(trial))] }, [
+        rc === 0,
+        'the rule could not be set',
+      ]);
+    },
+  },
+  {
     number: '50',
     name: 'the change fails',
     expected: 'ROLLED_BACK',

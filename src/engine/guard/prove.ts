@@ -51,6 +51,7 @@ export async function prove(ground: GuardGround, proof: Proof): Promise<Outcome>
     try {
       const judged = await judge(ground, proof, back, outage);
       if (judged.outcome) return judged.outcome;
+      if (judged.again) continue;
       why = judged.why;
       break;
     } catch (thrown) {
@@ -69,7 +70,7 @@ async function judge(
   proof: Proof,
   back: Back,
   outage: number,
-): Promise<{ outcome?: Outcome; why?: string }> {
+): Promise<{ outcome?: Outcome; why?: string; again?: true }> {
   const { armed, userProbes } = proof;
   const { transaction } = armed;
   const { access, route } = back;
@@ -81,6 +82,7 @@ async function judge(
   };
 
   let status: TransactionStatus | undefined = back.status;
+  const wasEarly = proof.detached && status.state === 'armed' && status.applyStatus === undefined;
   while (proof.detached && status?.state === 'armed' && status.applyStatus === undefined && !stopped()) {
     await pauseFor(1000, ground);
     status = await readStatus(access, route, transaction.id);
@@ -91,6 +93,8 @@ async function judge(
   if (stopped()) return takeBack('the run was stopped');
   if (proof.detached && status.applyStatus !== 0) return {};
   if (transaction.moves && !back.atNew) return {};
+  // A login from before the change was made proves nothing of what it left: it may live on where nobody else can log in.
+  if (wasEarly) return { again: true };
 
   const check = () => {
     const inTime = () => stopped() || performance.now() > transaction.deadline - 2 * MARGIN_MS;
