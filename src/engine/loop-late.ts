@@ -27,8 +27,8 @@ export function linesOfCommands(
 }
 
 /**
- * One item of a list (`with_random_choice`): any of them, but always the same for the same host and task. A loop is looked at more than
- * once in a run, and a second run is to change nothing.
+ * One item of a list (`with_random_choice`): any of them, but always the same for the same host and task, wherever the playbook
+ * lies. A loop is looked at more than once in a run, and a second run, also a colleague's, is to change nothing.
  */
 export function chosenItem(value: unknown, seed: string): readonly unknown[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];

@@ -70,8 +70,11 @@ function lateItems(form: LateLoop, value: unknown, { node, scope, inventory }: A
       return firstFound(value, directories(), position);
     case 'with_lines':
       return linesOfCommands(value, path.dirname(node.origin.file), position);
-    case 'with_random_choice':
-      return chosenItem(value, `${scope.get('inventory_hostname')} ${node.origin.file} ${position?.line}`);
+    case 'with_random_choice': {
+      const { playbookDirectory, file } = node.origin;
+      const place = path.relative(playbookDirectory, file);
+      return chosenItem(value, `${scope.get('inventory_hostname')} ${place} ${position?.line}`);
+    }
     case 'with_inventory_hostnames':
       return hostsMatching(value, inventory);
   }
