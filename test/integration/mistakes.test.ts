@@ -23,7 +23,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   'an unknown parameter': {
     files: '- copy: {content: a, dest: /b, mod: "0644"}',
     says: `site.yaml:4:36: copy has no parameter "mod".
-  Did you mean "mode"? copy takes backup, checksum, content, dest, directory_mode, follow, force, group, mode, owner, remote_src, src, unsafe_writes and validate.
+  Did you mean "mode"? copy takes backup, checksum, content, decrypt, dest, directory_mode, follow, force, group, mode, owner, remote_src, src, unsafe_writes and validate.
 `,
   },
   'a parameter that is missing': {
