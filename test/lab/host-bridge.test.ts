@@ -31,6 +31,11 @@ function boot(options: readonly HostOptions[]): void {
 }
 afterAll(() => lab.down());
 
+const recorded = () => ({
+  cwd: lab.directory,
+  environment: { HOSTWRIGHT_RUNS: join(lab.directory, 'runs'), XDG_STATE_HOME: join(lab.directory, 'state') },
+});
+
 /** Runs a playbook on one host, reached at the given address. */
 async function play(
   host: Host,
@@ -41,7 +46,7 @@ async function play(
   const inventory = join(lab.directory, `${host.name}.yaml`);
   await writeFile(inventory, host.inventory().replaceAll(host.address, address));
   const more = Object.entries(inputs).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-  const ran = await events(['run', file, '-i', inventory, ...more], { cwd: lab.directory });
+  const ran = await events(['run', file, '-i', inventory, ...more], recorded());
   const [first] = resultsOf(ran);
   return { ran, code: ran.code, result: first?.result ?? {}, recap: recapOf(ran, host.name) };
 }
@@ -51,7 +56,7 @@ async function undo(host: Host, { ran }: Awaited<ReturnType<typeof play>>, addre
   const inventory = join(lab.directory, `${host.name}.yaml`);
   await writeFile(inventory, host.inventory().replaceAll(host.address, address));
   const { runId } = ran.events.find(({ type }) => type === 'runEnd') as unknown as { readonly runId: string };
-  const undone = await events(['undo', runId, '-i', inventory], { cwd: lab.directory });
+  const undone = await events(['undo', runId, '-i', inventory], recorded());
   return { code: undone.code, recap: recapOf(undone, host.name) };
 }
 
