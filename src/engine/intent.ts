@@ -62,16 +62,23 @@ export function intentOf(
   };
 }
 
-/** The same where the change is made under the guard: what takes it back must go under the guard too. */
+/**
+ * The same where the change is made under the guard: what takes it back must go under the guard too. `from`: the address at which the host
+ * is reached before a change that moves it, which is where it answers when that is taken back.
+ */
 export function underGuard(
   intent: Intent,
   { settings, back }: { readonly settings: GuardSettings; readonly back?: GuardedChange },
+  from: string,
 ): Intent {
   const { noUndo: _none, ...rest } = intent;
   const scripts = {
     ...intent.scripts,
     undo: back ? keptScript(back.apply) : null,
-    guarded: { settings, back: back ?? null },
+    guarded: {
+      settings: settings.connectTo === undefined ? settings : { ...settings, connectTo: from },
+      back: back ?? null,
+    },
   };
   return { ...rest, scripts, ...(back ? {} : { noUndo: UNDER_GUARD }) };
 }

@@ -115,6 +115,7 @@ export async function invoke(module: AnyModule, params: unknown, ground: Ground)
           underGuard(
             intentOf(author, module, params, change, guarded.change.apply, seen(values), after, ground),
             guarded,
+            ground.route.target.host,
           )),
       left: (now) => author && writeLeft(author, seen(values), after, seen(now)),
       fields: fields(null),

@@ -56,7 +56,7 @@ export interface EffectScripts {
   /** Each ends with 0 where it was made, as far as that could be foreseen; missing where it could not. */
   readonly after?: readonly KeptScript[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Set where it was made under the guard, with the way back under it; null where there is none. */
+  /** Set where it was made under the guard: the way back under it, null where there is none, and the settings for that. */
   readonly guarded?: { readonly settings: GuardSettings; readonly back: GuardedChange | null };
 }
 
