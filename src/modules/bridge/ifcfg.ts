@@ -48,7 +48,7 @@ export const ifcfg: Backend = {
   restore: (work) => {
     const { state, wish, before, after, network } = work;
     if (isOnlyAddressed(work))
-      return readdress(wish.name, after, before, network.dns.nameservers, {
+      return readdress(wish.name, after, { ...before, dns: network.dns.nameservers }, after.dns, {
         onLink: false,
         metric: defaultMetric(network, wish.name),
       });

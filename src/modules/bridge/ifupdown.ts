@@ -43,7 +43,7 @@ export const ifupdown: Backend = {
   restore: (work) => {
     const { state, wish, before, after, network } = work;
     if (isOnlyAddressed(work))
-      return readdress(wish.name, after, before, network.dns.nameservers, {
+      return readdress(wish.name, after, { ...before, dns: network.dns.nameservers }, after.dns, {
         onLink: true,
         metric: defaultMetric(network, wish.name),
       });

@@ -151,7 +151,8 @@ export function readdress(
   link: string,
   from: Ipv4Wish,
   to: Ipv4Wish,
-  network: Ipv4Wish['dns'],
+  /** The name servers that are asked before. */
+  asked: Ipv4Wish['dns'],
   { onLink, metric }: { readonly onLink: boolean; readonly metric: number | null },
 ): Script {
   const old = from.addresses.filter((address) => !to.addresses.includes(address));
@@ -186,7 +187,7 @@ export function readdress(
       dhclient -v -pf ${`/run/dhclient.${link}.pid`} -lf ${`/var/lib/dhcp/dhclient.${link}.leases`} ${link} </dev/null >/dev/null 2>&1
     `);
   }
-  if (to.dns.length > 0 && to.dns.join() !== network.join()) {
+  if (to.dns.length > 0 && to.dns.join() !== asked.join()) {
     parts.push(sh`
       if [ -f /etc/resolv.conf ] && [ ! -L /etc/resolv.conf ]; then
         { grep -v '^nameserver' /etc/resolv.conf; printf 'nameserver %s\n' ${to.dns}; } > /etc/.hostwright.resolv &&
