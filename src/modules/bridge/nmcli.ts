@@ -30,15 +30,14 @@ export const nmcli: Backend = {
     ),
   restore: (work) => {
     const { state, wish, network, edits } = work;
-    const active = (name: string) => {
+    const activate = (name: string) => {
       const uuid = network.managedDevices.find(({ device }) => device === name)?.uuid;
-      return uuid ? [uuid] : [];
+      if (!uuid) return [];
+      // What has lost its cable since cannot come up, and does so by itself with the cable.
+      const noCable = sh`[ "$(cat ${`/sys/class/net/${name}/carrier`} 2>/dev/null)" = 0 ]`;
+      return [sh`nmcli --wait 45 connection up uuid ${uuid} >/dev/null || ${noCable} || exit 1`];
     };
-    const uuids = isOnlyAddressed(work)
-      ? []
-      : state === 'present'
-        ? wish.ports.flatMap(active)
-        : [...wish.ports.flatMap(active), ...active(wish.name)];
+    const links = isOnlyAddressed(work) ? [] : state === 'present' ? wish.ports : [...wish.ports, wish.name];
     return steps([
       sh`
         for u in ${made(edits.profiles).map(({ uuid }) => uuid)}; do nmcli connection delete uuid "$u" >/dev/null 2>&1 || :; done
@@ -48,7 +47,7 @@ export const nmcli: Backend = {
       ...(isOnlyAddressed(work)
         ? [sh`nmcli device reapply ${wish.name} || nmcli --wait 45 device connect ${wish.name}`]
         : []),
-      ...uuids.map((uuid) => sh`nmcli --wait 45 connection up uuid ${uuid} >/dev/null || exit 1`),
+      ...links.flatMap(activate),
     ]);
   },
   restoreAtBoot: () => null,
