@@ -89,6 +89,11 @@ describe('cards with a static address', () => {
 
       // A good change that a probe does not like: everything goes back, by the backend's own means.
       await host().unplug('eth1');
+      // NetworkManager believes in a card for some seconds more, and keeps its address.
+      await inside(
+        host(),
+        'while nmcli -t -f DEVICE,STATE device | grep -q eth1:connected; do sleep 0.5; done',
+      );
       const before = await inside(host(), STATE);
       const probe = ['test ! -e /sys/class/net/br0'];
       const many = { ports: ['eth0', 'eth1'], stp: true, forward_delay: 2, mtu: 1400 };
