@@ -63,14 +63,18 @@ test('a controller that is killed at any record leaves what resume brings to the
   const records = whole.records();
   const wanted = whole.left();
   expect(records).toBeGreaterThan(100);
-  const ends = await atRecords(records, async (number) => {
-    const one = place(`at-${number}`);
-    const killed = await one.run({ HOSTWRIGHT_DIE_AFTER_RECORDS: String(number) });
-    if (killed.code !== undefined) return `was not killed: ${killed.stderr}`;
-    const resumed = await one.resume();
-    if (resumed.code !== 0) return `resume ended with ${resumed.code}: ${resumed.stdout}${resumed.stderr}`;
-    return one.left() === wanted ? undefined : one.left();
-  });
+  const ends = await atRecords(
+    records,
+    async (number) => {
+      const one = place(`at-${number}`);
+      const killed = await one.run({ HOSTWRIGHT_DIE_AFTER_RECORDS: String(number) });
+      if (killed.code !== undefined) return `was not killed: ${killed.stderr}`;
+      const resumed = await one.resume();
+      if (resumed.code !== 0) return `resume ended with ${resumed.code}: ${resumed.stdout}${resumed.stderr}`;
+      return one.left() === wanted ? undefined : one.left();
+    },
+    3,
+  );
   expect(ends).toEqual({});
 }, 1_200_000);
 
@@ -98,7 +102,7 @@ test('what a controller had made that was killed at any record is taken back', a
 async function atRecords(
   records: number,
   work: (number: number) => Promise<string | undefined>,
-  step = 1,
+  step: number,
 ): Promise<Readonly<Record<number, string>>> {
   const ends: Record<number, string> = {};
   const numbers = Array.from({ length: records }, (_, index) => index + 1).filter(
