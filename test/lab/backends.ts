@@ -39,8 +39,10 @@ export function planBackend(backend: Backend, nics: NicPlan[]): BackendPlan {
     case 'nmcli':
       return {
         files: {
-          // udev marks veth devices as not for NetworkManager; here they are the machine's network cards.
-          'etc/NetworkManager/conf.d/lab.conf': '[device-lab]\nmatch-device=interface-name:eth*\nmanaged=1\n',
+          // udev marks veth devices as not for NetworkManager; here they are the machine's network cards. One without a profile stays without,
+          // as on the other backends: two cards with addresses in one network answer for each other.
+          'etc/NetworkManager/conf.d/lab.conf':
+            '[main]\nno-auto-default=*\n\n[device-lab]\nmatch-device=interface-name:eth*\nmanaged=1\n',
           ...filesOf(configured, (nic) => [
             `etc/NetworkManager/system-connections/${nic.name}.nmconnection`,
             keyfile(nic),
