@@ -120,7 +120,7 @@ function row({ name, kind, runs, first, second, ratios, plainRatios, cut }: Stan
       : `${one.toFixed(digits)} / ${cut ? '> ' : ''}${two.toFixed(digits)}`;
   const plain = kind === 'own' ? ` (${pair(plainRatios.first, plainRatios.second, 2)})` : '';
   return [
-    kind === 'own' ? `**${name}**` : name,
+    kind === 'own' ? `**${name}**` : name.replaceAll('|', '\\|'),
     pair(first.seconds, second.seconds, 2),
     `${pair(ratios.first, ratios.second, 2)}${plain}`,
     cut === 'first' ? '' : pair(first.cpuSeconds, second.cpuSeconds, 2),
